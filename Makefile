@@ -1,0 +1,42 @@
+# make demo        the whole product with demo data on this machine
+# make demo-reset  the same, from nothing
+# make test        every check and every test
+# make dev         development server with reloading
+# make lint, make bench
+PORT ?= 8000
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PORT
+
+.PHONY: demo demo-reset test lint bench dev assets format clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/ready assets
+	@$(BIN)/python -m suz.local demo
+
+demo-reset: .venv/ready assets
+	@$(BIN)/python -m suz.local demo-reset
+	@$(BIN)/python -m suz.local demo
+
+test: .venv/ready assets
+	@$(BIN)/python -m suz.local.chromium
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: .venv/ready assets
+	@$(BIN)/pytest -q tests/test_ground.py
+
+bench: .venv/ready assets
+	@$(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench
+
+dev: .venv/ready assets
+	@DEBUG=True $(BIN)/python -m suz.local run -- $(BIN)/python manage.py runserver $(PORT)
+
+format: .venv/ready
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/python -m suz.local.templates
+
+# Both steps keep a stamp of the files they were made from and do nothing while it is true.
+.venv/ready: requirements.txt requirements-dev.txt
+	@sh suz/local/venv.sh $(PYTHON)
+
+assets: .venv/ready
+	@$(BIN)/python -m suz.local.assets

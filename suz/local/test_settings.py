@@ -1,0 +1,34 @@
+"""Settings of the tests: those of the product, on embedded services where none are named.
+
+pytest-django reads the settings before any conftest.py is loaded, so the servers are started here.
+Workers of pytest-xdist inherit the environment and find them running.
+"""
+
+import atexit
+import os
+
+from suz.local.services import TEST, Services
+
+services = Services(TEST)
+os.environ.update(services.acquire())
+atexit.register(services.release)
+
+os.environ.update(
+    {
+        "DEBUG": "False",
+        "SUZ_DEMO": "False",
+        "HTTPS": "False",
+        "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+        "EMAIL_URL": "memorymail://",
+        # A page's tests need no collected files; the manifest has a test of its own.
+    }
+)
+
+from suz.settings import *  # noqa: E402, F403
+from suz.settings import STORAGES as PRODUCT_STORAGES  # noqa: E402
+
+STORAGES = PRODUCT_STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+# Hashing passwords slowly is for real ones.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

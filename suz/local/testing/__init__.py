@@ -1,0 +1,1 @@
+"""Parts of the root conftest.py, one subject a module."""
