@@ -1,0 +1,20 @@
+"""People, places, dealers, points, settings."""
+
+from dealers.models.dealers import Dealer, DealerPhone, Outlet
+from dealers.models.limits import RateCounter
+from dealers.models.places import Place
+from dealers.models.points import PointsEntry
+from dealers.models.settings import SystemSettings
+from dealers.models.users import Role, User
+
+__all__ = [
+    "Dealer",
+    "DealerPhone",
+    "Outlet",
+    "Place",
+    "PointsEntry",
+    "RateCounter",
+    "Role",
+    "SystemSettings",
+    "User",
+]

@@ -1,0 +1,74 @@
+"""Settings that the administrator edits."""
+
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+@pghistory.track()
+class SystemSettings(models.Model):
+    """One row (id 1). Times are in minutes or days as named."""
+
+    points_completed = models.PositiveIntegerField(
+        _("points for a completed order"), default=100, validators=[MaxValueValidator(100_000)]
+    )
+    points_failed = models.PositiveIntegerField(
+        _("points taken for an order lost by the dealer"),
+        default=50,
+        validators=[MaxValueValidator(100_000)],
+    )
+    points_in_distribution = models.BooleanField(
+        _("distribution takes points into account"),
+        default=True,
+        help_text=_("otherwise Rating stages are passed over and points have no weight in scores"),
+    )
+    term_days = models.PositiveSmallIntegerField(
+        _("term of an order, days"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    installation_dealer = models.ForeignKey(
+        "dealers.Dealer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("default dealer for installation orders"),
+    )
+    chosen_dealer_minutes = models.PositiveIntegerField(
+        _("a dealer chosen by the customer sees the order alone for, minutes"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(10_080)],
+    )
+    unclaimed_minutes = models.PositiveIntegerField(
+        _("an order nobody accepted becomes urgent after, minutes"),
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(43_200)],
+        help_text=_("counted from the opening of the last stage"),
+    )
+    calls_enabled = models.BooleanField(
+        _("calls from the site work"),
+        default=False,
+        help_text=_(
+            "while they do not, dealers see the phone on acceptance and mark contact by hand"
+        ),
+    )
+    dealers_see_only_own = models.BooleanField(
+        _("dealers see only accepted orders"),
+        default=False,
+        help_text=_("otherwise also those offered to them"),
+    )
+
+    class Meta:
+        verbose_name = _("settings")
+        verbose_name_plural = _("settings")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="settings_one_row")]
+
+    def __str__(self):
+        return str(_("settings"))
+
+    @classmethod
+    def load(cls):
+        """The settings; defaults where nothing was saved yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,267 @@
+"""The order and its lines."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from catalog.models import Product, Service, Unit
+from dealers.models import Dealer, Place
+from orders.models.carts import MAX_QUANTITY
+from orders.models.customers import Customer
+from orders.models.offers import Offer, OfferState
+from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
+
+MONEY = {"max_digits": 14, "decimal_places": 2}
+
+
+class OrderSource(models.TextChoices):
+    """How the order came."""
+
+    SITE = "site", _("site")
+    PHONE = "phone", _("phone")
+
+
+class ContactKind(models.TextChoices):
+    """How contact with the customer was proven."""
+
+    CALL = "call", _("call through the site")
+    BY_HAND = "by_hand", _("marked by hand")
+
+
+class OrderQuerySet(models.QuerySet):
+    """Reads of orders, scoped by who looks."""
+
+    def alive(self):
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user, *, only_own=False):
+        """Orders that the user may open: all for the manufacturer, own and offered for a dealer.
+
+        With ``only_own`` (a setting) a dealer sees its accepted orders alone.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_manufacturer:
+            return self.alive()
+        if user.is_dealer and user.dealer.is_active:
+            own = models.Q(dealer_id=user.dealer_id)
+            if only_own:
+                return self.alive().filter(own)
+            return self.alive().filter(own | self._offered(user.dealer_id))
+        return self.none()
+
+    def offered_to(self, dealer_id):
+        """New orders that the dealer may accept now."""
+        return self.alive().filter(self._offered(dealer_id))
+
+    @staticmethod
+    def _offered(dealer_id):
+        return models.Q(status=Status.NEW) & models.Exists(
+            Offer.objects.filter(
+                order_id=models.OuterRef("pk"), dealer_id=dealer_id, state=OfferState.OPEN
+            )
+        )
+
+
+class Order(models.Model):
+    """What a customer asked for. Its id is the order number that people see.
+
+    Name, phone, e-mail and address are the customer's words at the time. ``phone`` is read through
+    ``orders.phones.phone_for`` only. ``cycle`` grows each time the order goes (back) into
+    distribution. ``price_min`` and ``price_max`` are the promised range for goods and services in
+    rubles; until a dealer accepts, lines carry the prices of the upper end.
+    """
+
+    form_key = models.UUIDField(_("form key"), unique=True, default=uuid.uuid4, editable=False)
+    cart_digest = models.CharField(_("cart digest"), max_length=64, editable=False)
+    link_version = models.PositiveSmallIntegerField(_("link version"), default=1, editable=False)
+    source = models.CharField(
+        _("source"), max_length=8, choices=OrderSource, default=OrderSource.SITE
+    )
+    status = models.CharField(_("status"), max_length=14, choices=CHOICES, default=Status.NEW)
+    cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    customer_name = models.CharField(_("name"), max_length=150)
+    phone = PhoneNumberField(_("phone"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="orders", verbose_name=_("city")
+    )
+    region = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="region_orders", verbose_name=_("region")
+    )
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    comment = models.TextField(_("comment"), max_length=2000, blank=True)
+    wants_delivery = models.BooleanField(_("delivery wanted"), default=False)
+    wants_installation = models.BooleanField(_("installation wanted"), default=False)
+    chosen_dealer = models.ForeignKey(
+        Dealer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="chosen_in_orders",
+        verbose_name=_("chosen dealer"),
+    )
+
+    dealer = models.ForeignKey(
+        Dealer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("dealer"),
+    )
+    manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("manager"),
+    )
+    price_min = models.DecimalField(_("promised from, ₽"), null=True, blank=True, **MONEY)
+    price_max = models.DecimalField(_("promised to, ₽"), **MONEY)
+    goods_total = models.DecimalField(_("goods, ₽"), **MONEY)
+    services_total = models.DecimalField(_("services, ₽"), default=0, **MONEY)
+    total = models.DecimalField(_("sum, ₽"), **MONEY)
+    earned = models.DecimalField(_("earned, ₽"), null=True, blank=True, **MONEY)
+
+    contact_kind = models.CharField(_("contact"), max_length=8, choices=ContactKind, blank=True)
+    cancel_reason = models.ForeignKey(
+        "orders.Reason",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reason of cancelling"),
+    )
+    created_at = models.DateTimeField(_("created"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    contacted_at = models.DateTimeField(_("contact"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    due_on = models.DateField(_("term"))
+    overdue_at = models.DateTimeField(_("marked overdue"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deleted by"),
+    )
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status=Status.NEW, dealer__isnull=True)
+                | models.Q(status__in=[*FINAL])
+                | models.Q(status__in=[s for s in OPEN if s != Status.NEW], dealer__isnull=False),
+                name="order_in_work_has_dealer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True, status__in=OPEN)
+                | models.Q(closed_at__isnull=False, status__in=FINAL),
+                name="order_closed_when_final",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="order_status"),
+            models.Index(fields=["dealer", "-id"], name="order_dealer"),
+            models.Index(fields=["customer", "-id"], name="order_customer"),
+            models.Index(fields=["region", "-id"], name="order_region"),
+            models.Index(fields=["-created_at"], name="order_created"),
+            models.Index(
+                OpClass(Lower("customer_name"), name="text_pattern_ops"), name="order_name_prefix"
+            ),
+            models.Index(OpClass("phone", name="text_pattern_ops"), name="order_phone_prefix"),
+            models.Index(
+                fields=["due_on"],
+                name="order_due",
+                condition=models.Q(status__in=OPEN, overdue_at__isnull=True),
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="keep_orders", operation=pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"№ {self.pk}"
+
+    @property
+    def status_info(self):
+        return STATUSES[Status(self.status)]
+
+    @property
+    def is_open(self):
+        return self.status in OPEN
+
+    @property
+    def is_overdue(self):
+        return self.is_open and self.overdue_at is not None
+
+    @property
+    def services(self):
+        """Services the customer asked for."""
+        wanted = (
+            (Service.DELIVERY, self.wants_delivery),
+            (Service.INSTALLATION, self.wants_installation),
+        )
+        return [service for service, wants in wanted if wants]
+
+
+class OrderLine(models.Model):
+    """A product as it was when ordered; the price is the accepting dealer's, once there is one."""
+
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
+    )
+    category_name = models.CharField(_("category"), max_length=100)
+    name = models.CharField(_("product name"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=14, choices=Unit)
+    length_mm = models.DecimalField(_("length, mm"), max_digits=8, decimal_places=2, null=True)
+    width_mm = models.DecimalField(_("width, mm"), max_digits=8, decimal_places=2, null=True)
+    thickness_mm = models.DecimalField(
+        _("thickness, mm"), max_digits=8, decimal_places=2, null=True
+    )
+    colour = models.CharField(_("colour"), max_length=80, blank=True)
+    quantity = models.PositiveIntegerField(
+        _("quantity"), validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
+    )
+    price = models.DecimalField(_("price, ₽"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(_("sum, ₽"), **MONEY)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
+            models.CheckConstraint(
+                condition=models.Q(total=models.F("price") * models.F("quantity")),
+                name="order_line_total",
+            ),
+        ]
+        indexes = [models.Index(fields=["product", "-order"], name="order_line_product")]
+
+    def __str__(self):
+        return f"{self.name} × {self.quantity}"

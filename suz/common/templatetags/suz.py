@@ -1,0 +1,56 @@
+"""Filters and tags that every template may load."""
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from suz.common import text
+
+register = template.Library()
+
+register.filter("money", text.money)
+register.filter("measure", text.measure)
+register.filter("phone", text.phone)
+register.filter("hidden_phone", text.hidden_phone)
+
+
+@register.simple_tag
+def money_range(low, high):
+    """One sum, or from … to …."""
+    return text.money_range(low, high)
+
+
+@register.filter
+def ago(moment):
+    """How long ago, with the exact time on hover."""
+    if moment is None:
+        return ""
+    from django.utils.formats import date_format
+
+    local = timezone.localtime(moment)
+    seconds = (timezone.now() - moment).total_seconds()
+    short = (
+        _("just now")
+        if 0 <= seconds < 60
+        else _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        date_format(local, "DATETIME_FORMAT"),
+        short,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context, **changes):
+    """The page's query string with some parameters changed; None or '' removes one."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return f"?{query.urlencode()}"

@@ -1,0 +1,9 @@
+"""Addresses. Screens made of several apps are composed here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+]
