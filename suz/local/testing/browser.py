@@ -6,6 +6,7 @@ are served by the live server, and what the test has saved is committed and visi
 
 import asyncio
 import shutil
+from types import SimpleNamespace
 
 import greenlet
 import pytest
@@ -39,24 +40,23 @@ def browser_context_args() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def playwright(playwright):
-    """Keep Playwright's event loop out of the tests' sight.
+    """Let tests query the database beside an open browser.
 
-    Playwright's synchronous interface runs its loop in a greenlet of the test's own thread, but
-    asyncio remembers "a loop is running" for the thread as a whole, so that Django would refuse
-    every query of every later test as if it were made from async code. The mark is therefore put
-    up and taken down whenever control enters and leaves that greenlet; queries stay guarded
-    against real async code, which DJANGO_ALLOW_ASYNC_UNSAFE would not leave.
+    Playwright's synchronous interface runs its event loop in a greenlet of the test's own thread
+    and leaves asyncio's mark "a loop is running" up for the thread as a whole. Django would refuse
+    every query of this and every later test as made from async code, and asgiref would keep other
+    connections for it. Both are therefore told that code outside that greenlet is not inside the
+    loop; real async code stays guarded, which DJANGO_ALLOW_ASYNC_UNSAFE would not leave.
     """
     fiber, loop = playwright._dispatcher_fiber, playwright._loop
 
-    def follow(event, switch):
-        origin, target = switch
-        if target is fiber:
-            asyncio._set_running_loop(loop)
-        elif origin is fiber:
-            asyncio._set_running_loop(None)
+    def get_running_loop():
+        running = asyncio.get_running_loop()
+        if running is loop and greenlet.getcurrent() is not fiber:
+            raise RuntimeError("no running event loop")
+        return running
 
-    previous = greenlet.settrace(follow)
-    asyncio._set_running_loop(None)
-    yield playwright
-    greenlet.settrace(previous)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.asyncio.get_running_loop", get_running_loop)
+        patch.setattr("asgiref.local.asyncio", SimpleNamespace(get_running_loop=get_running_loop))
+        yield playwright
