@@ -15,7 +15,11 @@ def main(arguments: list[str]) -> int:
     """Carry out one sub-command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m suz.local", description=__doc__)
     parser.add_argument(
-        "--test", action="store_const", const=TEST, default=DEMO, dest="profile",
+        "--test",
+        action="store_const",
+        const=TEST,
+        default=DEMO,
+        dest="profile",
         help="the tests' servers instead of the demo's",
     )
     commands = parser.add_subparsers(dest="command", required=True)

@@ -5,11 +5,12 @@ are served by the live server, and what the test has saved is committed and visi
 """
 
 import asyncio
-import shutil
 from types import SimpleNamespace
 
 import greenlet
 import pytest
+
+from suz.local import chromium
 
 ARGUMENTS = (
     "--headless",
@@ -26,7 +27,7 @@ ARGUMENTS = (
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """Start the machine's Chromium without a sandbox (root) and without calls home."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    executable = chromium.find()
     if executable is None:
         pytest.fail("Chromium is missing: install it with `apt-get install chromium`.")
     return {"executable_path": executable, "args": list(ARGUMENTS), "headless": True}

@@ -20,8 +20,17 @@ class Command(BaseCommand):
             "--check", action="store_true", help="change no catalog; fail where one is not complete"
         )
 
+        parser.add_argument(
+            "--compile", action="store_true", help="compile the catalogs as they are, nothing else"
+        )
+
     def handle(self, *args, area, check, **options):
         areas = [Path(folder).name for folder in settings.LOCALE_PATHS]
+        if options["compile"]:
+            for file in map(translations.catalog_path, areas):
+                if file.exists():
+                    translations.compile_catalog(file)
+            return
         if unknown := set(area) - set(areas):
             raise CommandError(f"No such area: {', '.join(sorted(unknown))}.")
         sources = translations.extract_sources(areas)
