@@ -1,0 +1,1 @@
+"""What changes dealers: one function, one change, one named actor."""
