@@ -1,5 +1,7 @@
 """The visitor's cart."""
 
+import uuid
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +17,12 @@ class Cart(models.Model):
     """Found by the random token in the visitor's cookie.
 
     With ``chosen_dealer`` the visitor orders from one dealer of the list, which then sees the
-    order first.
+    order first. ``form_key`` makes placing idempotent, in all tabs; it is renewed when the cart has
+    become an order.
     """
 
     token = models.CharField(max_length=43, unique=True)
+    form_key = models.UUIDField(default=uuid.uuid4)
     chosen_dealer = models.ForeignKey(
         Dealer,
         on_delete=models.SET_NULL,

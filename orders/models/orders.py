@@ -4,8 +4,8 @@ import uuid
 
 import pgtrigger
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.contrib.postgres.indexes import OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -226,7 +226,10 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """A product as it was when ordered; the price is the accepting dealer's, once there is one."""
+    """A product as it was when ordered; the price is the accepting dealer's, once there is one.
+
+    ``placed_price`` is the promise's upper end, to which an order that is given up returns.
+    """
 
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order")
@@ -248,6 +251,7 @@ class OrderLine(models.Model):
         _("quantity"), validators=[MinValueValidator(1), MaxValueValidator(MAX_QUANTITY)]
     )
     price = models.DecimalField(_("price, ₽"), max_digits=12, decimal_places=2)
+    placed_price = models.DecimalField(_("price when placed, ₽"), max_digits=12, decimal_places=2)
     total = models.DecimalField(_("sum, ₽"), **MONEY)
 
     class Meta:

@@ -1,8 +1,10 @@
 """Filters and tags that every template may load."""
 
 from django import template
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -10,10 +12,25 @@ from suz.common import text
 
 register = template.Library()
 
+HIDDEN_FROM_READERS = SafeString('aria-hidden="true"')
+
 register.filter("money", text.money)
 register.filter("measure", text.measure)
 register.filter("phone", text.phone)
 register.filter("hidden_phone", text.hidden_phone)
+
+
+@register.simple_tag
+def icon(name, label="", css=""):
+    """An icon of static/icons.txt; without a label it is decoration that readers of pages skip."""
+    described = format_html('role="img" aria-label="{}"', label) if label else HIDDEN_FROM_READERS
+    return format_html(
+        '<svg class="icon {}" width="20" height="20" {}><use href="{}#{}"></use></svg>',
+        css,
+        described,
+        static("vendor/icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag

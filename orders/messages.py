@@ -1,0 +1,183 @@
+"""Messages about orders: what each event tells, and whom."""
+
+from django.urls import reverse
+
+from dealers.models import Role, User
+from notifications.models import Audience
+from notifications.outbox import Draft, enqueue, withdraw
+from orders.links import customer_link
+
+SHOWN_LINES = 5
+
+
+def subject_key(order):
+    """What messages about the order are found by."""
+    return f"order:{order.pk}"
+
+
+def placed(order, lines, now):
+    """Tell the customer that the order has been placed."""
+    enqueue(_to_customer("order_placed", order, lines=_lines(lines)), now=now)
+
+
+def offered(offers, now):
+    """Tell dealers of offers: (order, lines, dealer id, sum in rubles) for each.
+
+    Two queries for any number of offers, besides one for the dealers' managers.
+    """
+    offers = list(offers)
+    managers = {}
+    for user in User.objects.filter(
+        dealer__in={dealer_id for _order, _lines, dealer_id, _total in offers}, is_active=True
+    ):
+        managers.setdefault(user.dealer_id, []).append(user)
+    enqueue(
+        [
+            _to_user(
+                "order_offered", Audience.DEALER, order, user, lines=_lines(lines), total=total
+            )
+            for order, lines, dealer_id, total in offers
+            for user in managers.get(dealer_id, [])
+        ],
+        now=now,
+    )
+
+
+def accepted(order, now):
+    """Tell the customer and the manufacturer; offers not yet mailed to others are withdrawn."""
+    withdraw_offers(order, now)
+    enqueue(
+        _to_customer("order_accepted", order) + _to_manufacturer("order_accepted", order), now=now
+    )
+
+
+def assigned(order, now):
+    """Tell the dealer to whom the manufacturer has given the order, and the customer."""
+    withdraw_offers(order, now)
+    enqueue(_to_dealer("order_assigned", order) + _to_customer("order_accepted", order), now=now)
+
+
+def overdue(order, now):
+    """Tell the order's dealer and the manufacturer that the term has passed."""
+    facts = {"due_on": order.due_on.isoformat()}
+    enqueue(
+        _to_dealer("order_overdue", order, **facts)
+        + _to_manufacturer("order_overdue", order, **facts),
+        now=now,
+    )
+
+
+def withdraw_offers(order, now):
+    """Do not send what was not yet sent about the order being offered."""
+    withdraw(subject_key=subject_key(order), event="order_offered", now=now)
+
+
+def given_up(order, dealer, reason, now):
+    """Tell the customer and the manufacturer that the dealer has given the order up."""
+    facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
+    enqueue(
+        _to_customer("order_given_up", order, **facts)
+        + _to_manufacturer("order_given_up", order, **facts),
+        now=now,
+    )
+
+
+def cancelled(order, reason, now):
+    """Tell everybody concerned that the order is cancelled."""
+    withdraw_offers(order, now)
+    facts = {"reason": reason.text, "party": reason.party}
+    enqueue(
+        _to_customer("order_cancelled", order, **facts)
+        + _to_dealer("order_cancelled", order, **facts)
+        + _to_manufacturer("order_cancelled", order, **facts),
+        now=now,
+    )
+
+
+def completed(order, now):
+    """Tell everybody concerned that the order is completed."""
+    enqueue(
+        _to_customer("order_completed", order)
+        + _to_dealer("order_completed", order)
+        + _to_manufacturer("order_completed", order),
+        now=now,
+    )
+
+
+def unclaimed(order, reason, now):
+    """Tell the manufacturer that an order needs attention; ``reason`` is an AttentionReason."""
+    enqueue(_to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
+
+
+def _to_customer(event, order, **facts):
+    if not order.email:
+        return []
+    link = customer_link(order)
+    return [
+        Draft(
+            event=event,
+            audience=Audience.CUSTOMER,
+            subject_key=subject_key(order),
+            context=_context(order, customer=order.customer_name, **facts) | {"link": link},
+            url=link,
+            email=order.email,
+            on_site=False,
+        )
+    ]
+
+
+def _to_dealer(event, order, **facts):
+    if order.dealer_id is None:
+        return []
+    users = User.objects.filter(dealer_id=order.dealer_id, is_active=True)
+    return [_to_user(event, Audience.DEALER, order, user, **facts) for user in users]
+
+
+def _to_manufacturer(event, order, **facts):
+    users = User.objects.filter(
+        role__in=(Role.ADMINISTRATOR, Role.MANUFACTURER_MANAGER), is_active=True
+    )
+    return [
+        _to_user(event, Audience.MANUFACTURER, order, user, customer=order.customer_name, **facts)
+        for user in users
+    ]
+
+
+def _to_user(event, audience, order, user, **facts):
+    link = reverse("order_card", args=[order.pk])
+    return Draft(
+        event=event,
+        audience=audience,
+        subject_key=subject_key(order),
+        context=_context(order, **facts) | {"link": link},
+        url=link,
+        user=user,
+    )
+
+
+def _context(order, *, total=None, lines=(), **facts):
+    low = order.price_min if order.price_min is not None else order.price_max
+    context = {
+        "order": order.pk,
+        "place": order.place.name,
+        "region": order.region.name,
+        "dealer": order.dealer.name if order.dealer_id else "",
+        "manager": order.manager.name if order.manager_id else "",
+        "lines": list(lines),
+        "reason": "",
+        "party": "",
+    }
+    if total is not None:
+        context["total"] = str(total)
+    elif order.dealer_id:
+        context["total"] = str(order.total)
+    else:
+        context |= {"sum_low": str(low), "sum_high": str(order.price_max)}
+    return context | facts
+
+
+def _lines(lines):
+    return [
+        {"name": line.name, "quantity": line.quantity, "unit": str(line.unit)}
+        for line in list(lines)[:SHOWN_LINES]
+    ]

@@ -1,0 +1,45 @@
+"""What a user sees of an order's customer."""
+
+from dataclasses import dataclass
+
+from orders.phones import masked_phone, phone_for
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    """The customer as one user sees them; empty strings are hidden.
+
+    ``is_open``: name, e-mail and address are open. ``phone`` is readable or masked, ``is_dialable``
+    tells which.
+    """
+
+    is_open: bool
+    name: str = ""
+    email: str = ""
+    address: str = ""
+    phone: str = ""
+    is_dialable: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def has_contact(user, order):
+    """Whether the user sees who the customer is: the manufacturer, and the order's own dealer."""
+    return user.is_manufacturer or (user.is_dealer and order.dealer_id == user.dealer_id)
+
+
+def details_for(user, order, settings=None):
+    """The customer as the user may see them: before acceptance a dealer sees the place only."""
+    if not has_contact(user, order):
+        return CustomerView(is_open=False)
+    number = phone_for(user, order, settings)
+    return CustomerView(
+        is_open=True,
+        name=order.customer_name,
+        email=order.email,
+        address=order.address,
+        phone=number or masked_phone(order),
+        is_dialable=number is not None,
+        latitude=order.latitude,
+        longitude=order.longitude,
+    )

@@ -1,0 +1,282 @@
+"""Placing an order."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from catalog.models import Service
+from dealers.models import Place, SystemSettings
+from orders import messages
+from orders.models import (
+    Cart,
+    CartLine,
+    Consent,
+    Customer,
+    DealerQuote,
+    HistoryEntry,
+    HistoryKind,
+    Order,
+    OrderLine,
+    OrderSource,
+)
+from orders.promise import items_of, promise_for, read_receipt
+from orders.services.errors import OrderError
+from suz.common.links import fingerprint
+from suz.common.text import money_range
+
+CONSENT_VERSION = "2026-11"
+
+
+@dataclass(frozen=True)
+class OrderDetails:
+    """What the customer filled in. ``phone`` is E.164; ``calls_consent`` allows robot calls.
+
+    The other two consents are the conditions of placing; the form does not pass without them.
+    """
+
+    customer_name: str
+    phone: str
+    place: Place
+    email: str = ""
+    address: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    comment: str = ""
+    wants_delivery: bool = False
+    wants_installation: bool = False
+    calls_consent: bool = False
+
+    @property
+    def services(self):
+        wanted = (
+            (Service.DELIVERY, self.wants_delivery),
+            (Service.INSTALLATION, self.wants_installation),
+        )
+        return tuple(service for service, wants in wanted if wants)
+
+
+class CartEmpty(OrderError):
+    """There is nothing to order."""
+
+    def __init__(self):
+        super().__init__(_("The cart is empty. Choose something first."))
+
+
+class CartChanged(OrderError):
+    """Prices or stock are not what the customer was shown; ``changes`` are sentences."""
+
+    def __init__(self, changes, promise):
+        super().__init__(_("While you were ordering, something changed. Please check and confirm."))
+        self.changes = changes
+        self.promise = promise
+
+
+class FormKeyReused(OrderError):
+    """The form has already become an order, and the cart now holds something else."""
+
+    def __init__(self, order):
+        super().__init__(
+            _("This order has already been placed. The cart now holds other products.")
+        )
+        self.order = order
+
+
+@transaction.atomic
+def place_order(*, cart_token, form_key, details, receipt, network_address, now):
+    """Turn the cart into an order; the same form key and cart give the same order again.
+
+    ``receipt`` is the ``Promise.receipt`` the customer was shown: where prices or stock have
+    changed since, nothing is placed and CartChanged tells what to confirm. Raises CartEmpty,
+    CartChanged, FormKeyReused.
+    """
+    cart = Cart.objects.select_for_update().filter(token=cart_token).first()
+    lines = _cart_lines(cart) if cart else []
+    digest = _digest(lines)
+    placed = Order.objects.filter(form_key=form_key).first()
+    if placed is not None:
+        if lines and digest != placed.cart_digest:
+            raise FormKeyReused(placed)
+        return placed
+    if not lines:
+        raise CartEmpty
+    items = items_of(lines)
+    promise = promise_for(
+        place=details.place,
+        items=items,
+        services=details.services,
+        chosen_dealer_id=cart.chosen_dealer_id,
+    )
+    changes = _changes(lines, promise, read_receipt(receipt))
+    if changes:
+        raise CartChanged(changes, promise)
+    order = _create_order(
+        details,
+        promise,
+        now=now,
+        form_key=form_key,
+        cart_digest=digest,
+        chosen_dealer_id=cart.chosen_dealer_id,
+        source=OrderSource.SITE,
+    )
+    order_lines = _create_lines(order, lines, promise)
+    _record_quotes(order, promise, now)
+    _record_consents(order, details, network_address, now)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.PLACED,
+        by_customer=True,
+        is_visible=True,
+        data={"lines": len(order_lines), "dealers": promise.dealers},
+        created_at=now,
+    )
+    messages.placed(order, order_lines, now)
+    CartLine.objects.filter(cart=cart).delete()
+    Cart.objects.filter(pk=cart.pk).update(
+        form_key=uuid.uuid4(), chosen_dealer=None, updated_at=now
+    )
+    return order
+
+
+def _cart_lines(cart):
+    return list(
+        CartLine.objects.filter(cart=cart)
+        .select_related("product__family__category")
+        .order_by("id")
+    )
+
+
+def _digest(lines):
+    return fingerprint(*(f"{line.product_id}×{line.quantity}" for line in lines))
+
+
+def _changes(lines, promise, seen):
+    """Sentences about what is not as the customer saw it; empty where all is."""
+    gone = [line for line in lines if not _is_on_sale(line.product)]
+    if gone:
+        return [
+            _("“%(product)s” is no longer sold: remove it from the cart.")
+            % {"product": line.product}
+            for line in gone
+        ]
+    if seen is not None and seen.digest == promise.digest:
+        return []
+    changes = [
+        _("“%(product)s” is sold out with the dealers of your region.") % {"product": line.product}
+        for line in lines
+        if line.product_id in promise.unavailable
+    ]
+    if seen is not None and (seen.low, seen.high) != (promise.low, promise.high):
+        changes.append(
+            _("The sum was %(before)s and is now %(after)s.")
+            % {
+                "before": money_range(seen.low, seen.high),
+                "after": money_range(promise.low, promise.high),
+            }
+        )
+    if not changes:
+        changes.append(
+            _("The choice of dealers has changed; the sum is %(sum)s.")
+            % {"sum": money_range(promise.low, promise.high)}
+        )
+    return changes
+
+
+def _is_on_sale(product):
+    return product.is_active and product.family.category.is_active
+
+
+def _create_order(details, promise, *, now, **fields):
+    customer = Customer(
+        name=details.customer_name, phone=details.phone, email=details.email, created_at=now
+    )
+    # A stranger who knows a phone must not rename its owner: nothing but the phone is "updated".
+    Customer.objects.bulk_create(
+        [customer], update_conflicts=True, unique_fields=["phone"], update_fields=["phone"]
+    )
+    upper = promise.upper
+    term = SystemSettings.load().term_days
+    return Order.objects.create(
+        customer=customer,
+        customer_name=details.customer_name,
+        phone=details.phone,
+        email=details.email,
+        place=details.place,
+        region=details.place.parent or details.place,
+        address=details.address,
+        latitude=details.latitude,
+        longitude=details.longitude,
+        comment=details.comment,
+        wants_delivery=details.wants_delivery,
+        wants_installation=details.wants_installation,
+        price_min=promise.low,
+        price_max=promise.high,
+        goods_total=upper.goods_total,
+        services_total=upper.total - upper.goods_total,
+        total=upper.total,
+        due_on=timezone.localdate(now) + timedelta(days=term),
+        created_at=now,
+        **fields,
+    )
+
+
+def _create_lines(order, lines, promise):
+    return OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            product=line.product,
+            category_name=line.product.family.category.name,
+            name=line.product.name,
+            unit=line.product.unit,
+            length_mm=line.product.length_mm,
+            width_mm=line.product.width_mm,
+            thickness_mm=line.product.thickness_mm,
+            colour=line.product.colour,
+            quantity=line.quantity,
+            price=price,
+            placed_price=price,
+            total=price * line.quantity,
+        )
+        for position, (line, price) in enumerate(
+            zip(lines, promise.upper.prices, strict=True), start=1
+        )
+    )
+
+
+def _record_quotes(order, promise, now):
+    DealerQuote.objects.bulk_create(quote_row(order, offer, now) for offer in promise.quotes)
+
+
+def quote_row(order, offer, now):
+    """A dealer's quote as it is recorded with the order."""
+    return DealerQuote(
+        order=order,
+        dealer_id=offer.dealer_id,
+        prices=list(offer.prices),
+        goods_total=offer.goods_total,
+        delivery_price=offer.services.get(Service.DELIVERY),
+        installation_price=offer.services.get(Service.INSTALLATION),
+        total=offer.total,
+        created_at=now,
+    )
+
+
+def _record_consents(order, details, network_address, now):
+    kinds = [Consent.Kind.PROCESSING, Consent.Kind.DEALER]
+    if details.calls_consent:
+        kinds.append(Consent.Kind.CALLS)
+    Consent.objects.bulk_create(
+        Consent(
+            customer_id=order.customer_id,
+            order=order,
+            kind=kind,
+            text_version=CONSENT_VERSION,
+            given_at=now,
+            address=network_address,
+        )
+        for kind in kinds
+    )

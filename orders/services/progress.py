@@ -1,0 +1,290 @@
+"""An order's way from acceptance to its end."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dealers.models import PointsEntry, SystemSettings
+from dealers.services.points import add_points, reverse_points
+from orders import messages
+from orders.models import (
+    Assignment,
+    Attention,
+    AttentionReason,
+    ContactKind,
+    HistoryEntry,
+    HistoryKind,
+    Order,
+    ReasonKind,
+)
+from orders.services.accepting import (
+    end_assignment,
+    reason_of,
+    start_assignment,
+    take_points,
+    to_new_cycle,
+    withdraw_open_offers,
+)
+from orders.services.attention import resolve_attention
+from orders.services.errors import IllegalStep, OrderError, OrderNotFound
+from orders.services.locking import lock_order
+from orders.statuses import OPEN, STATUSES, TRANSITIONS, Status, Step
+
+OVERDUE_BATCH = 200
+MAX_EARNED = Decimal("999999999.99")
+
+
+@transaction.atomic
+def mark_contacted(*, order_id, by, now):
+    """A person says that the customer was reached: accepted → processed.
+
+    For a dealer with working calls from the site a connected call is the only proof.
+    Raises OrderNotFound, IllegalStep.
+    """
+    order = _own(order_id, by)
+    if by.is_dealer and SystemSettings.load().calls_enabled and by.dealer.site_calls:
+        raise IllegalStep(_("Call the customer through the site: the call proves the contact."))
+    order.contact_kind = ContactKind.BY_HAND
+    order.contacted_at = now
+    _step(order, Status.PROCESSED, by, extra=["contact_kind", "contacted_at"])
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.CONTACTED,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"kind": ContactKind.BY_HAND},
+        is_visible=True,
+        created_at=now,
+    )
+    return order
+
+
+@transaction.atomic
+def move(*, order_id, target, by, now):
+    """A plain step of the transition table. Raises OrderNotFound, IllegalStep."""
+    order = _own(order_id, by)
+    before = order.status
+    _step(order, target, by, kind=Step.MOVE)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.STATUS,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"from": before, "to": order.status},
+        is_visible=True,
+        created_at=now,
+    )
+    return order
+
+
+@transaction.atomic
+def complete(*, order_id, by, now, earned=None):
+    """The order is done: points for the dealer, the assignment ends, everybody is told.
+
+    ``earned`` is what the customer paid the dealer, rubles; the order's sum where not given.
+    Raises OrderNotFound, IllegalStep, OrderError (sum).
+    """
+    order = _own(order_id, by)
+    earned = order.total if earned is None else Decimal(earned)
+    if not Decimal(0) <= earned <= MAX_EARNED:
+        raise OrderError(_("Enter the sum that the customer paid."))
+    order.earned = earned
+    order.closed_at = now
+    _step(order, Status.COMPLETED, by, kind=Step.COMPLETE, extra=["earned", "closed_at"])
+    end_assignment(order, Assignment.End.COMPLETED, now=now)
+    points = SystemSettings.load().points_completed
+    if points:
+        add_points(
+            dealer_id=order.dealer_id,
+            amount=points,
+            kind=PointsEntry.Kind.COMPLETED,
+            order_id=order.pk,
+            cycle=order.cycle,
+            now=now,
+        )
+    resolve_attention(order_id=order.pk, by=by, now=now)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.COMPLETED,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"earned": str(earned), "points": points},
+        is_visible=True,
+        created_at=now,
+    )
+    messages.completed(order, now)
+    return order
+
+
+@transaction.atomic
+def cancel(*, order_id, by, reason_id, now):
+    """End an open order; points are taken from its dealer where the reason is the dealer's.
+
+    Raises OrderNotFound, IllegalStep, OrderError (reason).
+    """
+    order = _own(order_id, by)
+    reason = reason_of(reason_id, ReasonKind.CANCEL)
+    order.cancel_reason = reason
+    order.closed_at = now
+    _step(order, Status.CANCELLED, by, kind=Step.CANCEL, extra=["cancel_reason", "closed_at"])
+    withdraw_open_offers(order, now)
+    if order.dealer_id:
+        end_assignment(order, Assignment.End.CANCELLED, reason=reason, now=now)
+        take_points(order, order.dealer_id, reason, now)
+    resolve_attention(order_id=order.pk, by=by, now=now)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.CANCELLED,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"reason": reason.text, "party": reason.party},
+        is_visible=True,
+        created_at=now,
+    )
+    messages.cancelled(order, reason, now)
+    return order
+
+
+@transaction.atomic
+def reopen(*, order_id, by, reason, now):
+    """An administrator opens a closed order again; points given or taken for it are reversed.
+
+    It returns to its dealer where it had one, else into distribution. Raises OrderNotFound,
+    IllegalStep, OrderError (reason).
+    """
+    order = lock_order(order_id)
+    if order is None or not by.is_administrator:
+        raise OrderNotFound
+    if order.is_open:
+        raise IllegalStep(_("The order is open already."))
+    if not reason.strip():
+        raise OrderError(_("Say why the order is opened again."))
+    before = order.status
+    reverse_points(order_id=order.pk, cycle=order.cycle, by=by, now=now)
+    order.closed_at = None
+    order.cancel_reason = None
+    order.earned = None
+    order.overdue_at = None
+    term = SystemSettings.load().term_days
+    order.due_on = max(order.due_on, timezone.localdate(now) + timedelta(days=term))
+    if order.dealer_id:
+        order.cycle += 1
+        order.status = Status.PROCESSED if order.contact_kind else Status.ACCEPTED
+    fields = ["closed_at", "cancel_reason", "earned", "overdue_at", "due_on", "cycle", "status"]
+    if order.dealer_id:
+        order.save(update_fields=fields)
+        start_assignment(order, manager=order.manager, offered_at=None, now=now)
+    else:
+        to_new_cycle(order, also=fields)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.REOPENED,
+        actor=by,
+        dealer_id=order.dealer_id,
+        text=reason.strip(),
+        data={"from": before, "to": order.status},
+        created_at=now,
+    )
+    return order
+
+
+@transaction.atomic
+def add_comment(*, order_id, by, text, is_visible, now):
+    """A person's comment: internal, or visible to the customer. Raises OrderNotFound, OrderError."""
+    order = lock_order(order_id)
+    if order is None or not (by.is_manufacturer or _is_own(order, by)):
+        raise OrderNotFound
+    text = text.strip()
+    if not text:
+        raise OrderError(_("Write something first."))
+    return HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.COMMENT,
+        text=text,
+        actor=by,
+        dealer_id=order.dealer_id,
+        is_visible=is_visible,
+        created_at=now,
+    )
+
+
+@transaction.atomic
+def delete_order(*, order_id, by, now):
+    """An administrator removes an order from sight; it is kept as deleted. Raises OrderNotFound."""
+    order = lock_order(order_id)
+    if order is None or not by.is_administrator:
+        raise OrderNotFound
+    withdraw_open_offers(order, now)
+    messages.withdraw_offers(order, now)
+    if order.dealer_id:
+        end_assignment(order, Assignment.End.CANCELLED, now=now)
+    resolve_attention(order_id=order.pk, by=by, now=now)
+    order.deleted_at = now
+    order.deleted_by = by
+    order.save(update_fields=["deleted_at", "deleted_by"])
+    HistoryEntry.objects.create(order=order, kind=HistoryKind.DELETED, actor=by, created_at=now)
+    return order
+
+
+@transaction.atomic
+def mark_overdue(*, now, limit=OVERDUE_BATCH):
+    """Mark open orders whose term has passed, once each; returns how many were marked."""
+    today = timezone.localdate(now)
+    orders = list(
+        Order.objects.alive()
+        .filter(status__in=OPEN, overdue_at__isnull=True, due_on__lt=today)
+        .select_related("dealer", "manager", "place", "region")
+        .select_for_update(of=("self",), skip_locked=True)
+        .order_by("due_on")[:limit]
+    )
+    ids = [order.pk for order in orders]
+    Order.objects.filter(pk__in=ids).update(overdue_at=now)
+    Attention.objects.bulk_create(
+        [Attention(order_id=pk, reason=AttentionReason.OVERDUE, raised_at=now) for pk in ids],
+        ignore_conflicts=True,
+    )
+    HistoryEntry.objects.bulk_create(
+        HistoryEntry(
+            order=order,
+            kind=HistoryKind.OVERDUE,
+            dealer_id=order.dealer_id,
+            data={"due_on": order.due_on.isoformat()},
+            created_at=now,
+        )
+        for order in orders
+    )
+    for order in orders:
+        messages.overdue(order, now)
+    return len(orders)
+
+
+def _is_own(order, by):
+    return by.is_dealer and by.dealer.is_active and order.dealer_id == by.dealer_id
+
+
+def _own(order_id, by):
+    """The locked order, where the user may work on it."""
+    order = lock_order(order_id)
+    if order is None or not (by.is_manufacturer or _is_own(order, by)):
+        raise OrderNotFound
+    return order
+
+
+def _step(order, target, by, *, kind=Step.CONTACT, extra=()):
+    """Take a legal step of the given kind and save it with other changed fields."""
+    transition = TRANSITIONS.get((order.status, target))
+    if (
+        transition is None
+        or transition.step != kind
+        or not (transition.dealer or by.is_manufacturer)
+    ):
+        known = STATUSES.get(target)
+        raise IllegalStep(
+            _("An order in the status “%(now)s” cannot become “%(next)s”.")
+            % {"now": order.status_info.name, "next": known.name if known else "?"}
+        )
+    order.status = transition.target
+    order.save(update_fields=["status", *extra])

@@ -1,0 +1,94 @@
+"""The workspace's menus, by role."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+register = template.Library()
+
+EVERYBODY, DEALER, MANUFACTURER, ADMINISTRATOR = "everybody", "dealer", "manufacturer", "admin"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu; ``marks`` are the names of other addresses that belong to it."""
+
+    name: str
+    icon: str
+    view: str
+    audience: str = EVERYBODY
+    tab: str = ""
+    marks: tuple[str, ...] = ()
+    starts_group: bool = False
+
+
+ENTRIES = (
+    Entry(_("Orders"), "clipboard-list", "order_list", marks=("order_card", "order_print")),
+    Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
+    Entry(_("Messages"), "message", "message_list"),
+    Entry(_("Mails"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
+    Entry(
+        _("Dealers"),
+        "building-store",
+        "dealer_list",
+        MANUFACTURER,
+        marks=("dealer_card",),
+        starts_group=True,
+    ),
+    Entry(_("Our profile"), "building-store", "own_dealer", DEALER, marks=("dealer_card",)),
+    Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
+    Entry(_("Staff"), "users", "user_list", ADMINISTRATOR),
+    Entry(_("Settings"), "settings", "settings", ADMINISTRATOR),
+)
+QUICK = (
+    Entry(pgettext_lazy("orders", "Available"), "inbox", "order_list", tab="available"),
+    Entry(pgettext_lazy("orders", "Mine"), "clipboard-list", "order_list", tab="mine"),
+    Entry(_("Messages"), "message", "message_list"),
+)
+
+
+def _address(view, **query):
+    try:
+        return reverse(view, query={key: value for key, value in query.items() if value})
+    except NoReverseMatch:
+        return None
+
+
+def _is_for(entry, user):
+    return {
+        EVERYBODY: True,
+        DEALER: user.is_dealer,
+        MANUFACTURER: user.is_manufacturer,
+        ADMINISTRATOR: user.is_administrator,
+    }[entry.audience]
+
+
+def _items(entries, request, tab):
+    current = getattr(request.resolver_match, "url_name", "") if request.resolver_match else ""
+    for entry in entries:
+        address = _address(entry.view, tab=entry.tab)
+        if address is None or not _is_for(entry, request.user):
+            continue
+        here = current == entry.view and (not entry.tab or entry.tab == tab)
+        yield {
+            "name": entry.name,
+            "icon": entry.icon,
+            "url": address,
+            "view": entry.view,
+            "is_current": here or current in entry.marks,
+            "starts_group": entry.starts_group,
+        }
+
+
+@register.inclusion_tag("workspace/menu.html", takes_context=True)
+def workspace_menu(context):
+    """The side menu of wide screens and the bottom bar of phones."""
+    request = context["request"]
+    return {
+        "items": list(_items(ENTRIES, request, "")),
+        "quick": list(_items(QUICK, request, context.get("tab", ""))),
+        "outside": _address("home"),
+    }
