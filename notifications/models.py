@@ -30,7 +30,8 @@ class Message(models.Model):
 
     ``context`` holds what the templates of the event need, as JSON, and never a hidden phone.
     ``subject_key`` names what the message is about (``order:416``), so that messages can be found
-    and withdrawn by it.
+    and withdrawn by it. What is withdrawn has lost its point (an offered order that somebody took):
+    it is no longer counted, sent or a link.
     """
 
     event = models.CharField(_("event"), max_length=40)
@@ -48,6 +49,7 @@ class Message(models.Model):
     url = models.CharField(_("link"), max_length=300, blank=True)
     on_site = models.BooleanField(_("on site"), default=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
@@ -60,7 +62,7 @@ class Message(models.Model):
             models.Index(
                 fields=["user"],
                 name="message_unread",
-                condition=models.Q(on_site=True, read_at__isnull=True),
+                condition=models.Q(on_site=True, read_at__isnull=True, withdrawn_at__isnull=True),
             ),
             models.Index(fields=["subject_key"], name="message_subject"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
