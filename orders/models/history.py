@@ -33,7 +33,8 @@ class HistoryEntry(models.Model):
 
     ``data`` holds facts by kind (from, to, reason, …), never a phone. ``actor`` is empty for the
     system and for the customer (``by_customer``). ``dealer`` is whose doing it was, so that a
-    dealer is not shown another's. Internal entries are for staff; visible ones for the customer too.
+    dealer is not shown another's. Internal entries are for staff; visible ones for the customer
+    too.
     """
 
     order = models.ForeignKey(

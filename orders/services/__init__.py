@@ -1,4 +1,4 @@
-"""Writes. One public function is one transaction, one change of state with its history and messages.
+"""Writes. One public function is one transaction: a change of state, its history, its messages.
 
 Lock order everywhere: order, then the dealer's balance.
 """

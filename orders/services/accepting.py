@@ -235,7 +235,7 @@ def assign(*, order_id, dealer_id, by, now):
 
 
 def ensure_quote(order, dealer, now):
-    """The dealer's quote for the order; one that lies above the promise becomes the placed prices."""
+    """The dealer's quote for the order; one above the promise becomes the placed prices."""
     recorded = DealerQuote.objects.filter(order=order, dealer=dealer).first()
     if recorded is not None:
         return recorded

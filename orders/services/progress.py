@@ -193,7 +193,7 @@ def reopen(*, order_id, by, reason, now):
 
 @transaction.atomic
 def add_comment(*, order_id, by, text, is_visible, now):
-    """A person's comment: internal, or visible to the customer. Raises OrderNotFound, OrderError."""
+    """A comment, internal or visible to the customer. Raises OrderNotFound, OrderError."""
     order = lock_order(order_id)
     if order is None or not (by.is_manufacturer or _is_own(order, by)):
         raise OrderNotFound

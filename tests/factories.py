@@ -1,0 +1,255 @@
+"""Factories of the things every test needs."""
+
+import datetime
+from decimal import Decimal
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from catalog.models import (
+    Category,
+    DealerProduct,
+    DealerService,
+    Product,
+    ProductFamily,
+    Service,
+)
+from dealers.models import Dealer, Place, Role, User
+from orders.models import (
+    Cart,
+    CartLine,
+    Customer,
+    DealerQuote,
+    Offer,
+    Order,
+    OrderLine,
+    Reason,
+    ReasonKind,
+)
+
+PASSWORD = "correct horse battery"
+NOW = datetime.datetime(2026, 6, 15, 9, 0, tzinfo=datetime.UTC)
+
+
+class RegionFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    name = factory.Sequence(lambda n: f"Область {n}")
+    code = factory.Sequence(lambda n: f"RU-{n}")
+    latitude = 55.75
+    longitude = 37.62
+
+
+class CityFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    parent = factory.SubFactory(RegionFactory)
+    name = factory.Sequence(lambda n: f"Город {n}")
+    latitude = 55.90
+    longitude = 37.43
+
+
+class DealerFactory(DjangoModelFactory):
+    """A dealer that gets every order of its region: active, authorised, whole line in stock."""
+
+    class Meta:
+        model = Dealer
+
+    name = factory.Sequence(lambda n: f"Дилер {n}")
+    slug = factory.Sequence(lambda n: f"dealer-{n}")
+    main_region = factory.SubFactory(RegionFactory)
+    is_authorised = True
+    takes_site_orders = True
+    whole_line = True
+
+
+class UserFactory(DjangoModelFactory):
+    """A manager of a dealer."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.com")
+    name = factory.Sequence(lambda n: f"Иван Петров {n}")
+    role = Role.DEALER_MANAGER
+    dealer = factory.SubFactory(DealerFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        password = kwargs.pop("password", PASSWORD)
+        return model_class.objects.create_user(*args, password=password, **kwargs)
+
+
+class ManagerFactory(UserFactory):
+    """A manager of the manufacturer."""
+
+    role = Role.MANUFACTURER_MANAGER
+    dealer = None
+
+
+class AdministratorFactory(UserFactory):
+    """An administrator of the manufacturer."""
+
+    role = Role.ADMINISTRATOR
+    dealer = None
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    name = factory.Sequence(lambda n: f"Коллекция {n}")
+    slug = factory.Sequence(lambda n: f"category-{n}")
+
+
+class ProductFamilyFactory(DjangoModelFactory):
+    class Meta:
+        model = ProductFamily
+
+    category = factory.SubFactory(CategoryFactory)
+    name = factory.Sequence(lambda n: f"Панель акриловая {n}")
+
+
+class ProductFactory(DjangoModelFactory):
+    class Meta:
+        model = Product
+
+    family = factory.SubFactory(ProductFamilyFactory)
+    name = factory.Sequence(lambda n: f"Панель Дуб светлый {n}")
+    length_mm = Decimal(3100)
+    width_mm = Decimal(230)
+    thickness_mm = Decimal("1.1")
+    colour = "Дуб светлый"
+    recommended_price = Decimal(200)
+
+
+class DealerProductFactory(DjangoModelFactory):
+    class Meta:
+        model = DealerProduct
+
+    dealer = factory.SubFactory(DealerFactory)
+    product = factory.SubFactory(ProductFactory)
+
+
+class DealerServiceFactory(DjangoModelFactory):
+    class Meta:
+        model = DealerService
+
+    dealer = factory.SubFactory(DealerFactory)
+    service = Service.DELIVERY
+    price = Decimal(500)
+
+
+class CustomerFactory(DjangoModelFactory):
+    class Meta:
+        model = Customer
+
+    name = "Роман"
+    phone = factory.Sequence(lambda n: f"+7900{n:07d}")
+    created_at = NOW
+
+
+class CartFactory(DjangoModelFactory):
+    class Meta:
+        model = Cart
+
+    token = factory.Sequence(lambda n: f"cart-{n}")
+    created_at = NOW
+    updated_at = NOW
+
+
+class CartLineFactory(DjangoModelFactory):
+    class Meta:
+        model = CartLine
+
+    cart = factory.SubFactory(CartFactory)
+    product = factory.SubFactory(ProductFactory)
+    quantity = 2
+
+
+class OrderFactory(DjangoModelFactory):
+    """A new order of one line: two panels at 200 ₽."""
+
+    class Meta:
+        model = Order
+        skip_postgeneration_save = True
+
+    customer = factory.SubFactory(CustomerFactory)
+    customer_name = factory.SelfAttribute("customer.name")
+    phone = factory.SelfAttribute("customer.phone")
+    email = "roman@example.com"
+    place = factory.SubFactory(CityFactory)
+    region = factory.SelfAttribute("place.parent")
+    address = "ул. Лесная, д. 5, кв. 12"
+    price_min = Decimal(400)
+    price_max = Decimal(400)
+    goods_total = Decimal(400)
+    total = Decimal(400)
+    due_on = factory.LazyAttribute(
+        lambda order: timezone.localdate(order.created_at) + datetime.timedelta(days=14)
+    )
+    created_at = NOW
+
+    @factory.post_generation
+    def lines(self, create, extracted, **kwargs):
+        """``lines=0`` makes none; otherwise one of two panels."""
+        if create and extracted != 0:
+            OrderLineFactory(order=self, **kwargs)
+
+
+class OrderLineFactory(DjangoModelFactory):
+    class Meta:
+        model = OrderLine
+
+    order = factory.SubFactory(OrderFactory)
+    position = factory.Sequence(lambda n: n % 30_000 + 1)
+    product = factory.SubFactory(ProductFactory)
+    category_name = factory.SelfAttribute("product.family.category.name")
+    name = factory.SelfAttribute("product.name")
+    unit = factory.SelfAttribute("product.unit")
+    quantity = 2
+    price = factory.SelfAttribute("product.recommended_price")
+    placed_price = factory.SelfAttribute("price")
+    total = factory.LazyAttribute(lambda line: line.price * line.quantity)
+
+
+class DealerQuoteFactory(DjangoModelFactory):
+    """A dealer's quote at the order's own prices."""
+
+    class Meta:
+        model = DealerQuote
+
+    order = factory.SubFactory(OrderFactory)
+    dealer = factory.SubFactory(DealerFactory)
+    prices = factory.LazyAttribute(lambda quote: [line.price for line in quote.order.lines.all()])
+    goods_total = factory.SelfAttribute("order.goods_total")
+    total = factory.SelfAttribute("order.total")
+    created_at = NOW
+
+
+class OfferFactory(DjangoModelFactory):
+    """An open offer; the dealer's quote comes with it, as in life."""
+
+    class Meta:
+        model = Offer
+        skip_postgeneration_save = True
+
+    order = factory.SubFactory(OrderFactory)
+    dealer = factory.SubFactory(DealerFactory)
+    cycle = factory.SelfAttribute("order.cycle")
+    strategy = "base"
+    opened_at = NOW
+
+    @factory.post_generation
+    def quote(self, create, extracted, **kwargs):
+        if create and not DealerQuote.objects.filter(order=self.order, dealer=self.dealer).exists():
+            DealerQuoteFactory(order=self.order, dealer=self.dealer, **kwargs)
+
+
+def reason(kind=ReasonKind.DECLINE, party="dealer"):
+    """A reason of the first list."""
+    return Reason.objects.filter(kind=kind, party=party).first()
