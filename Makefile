@@ -2,13 +2,13 @@
 # make demo-reset  the same, from nothing
 # make test        every check and every test
 # make dev         development server with reloading
-# make lint, make bench
+# make lint, make format, make bench
 PORT ?= 8000
 PYTHON ?= python3.11
 BIN := .venv/bin
 export PORT
 
-.PHONY: demo demo-reset test lint bench dev assets format clean
+.PHONY: demo demo-reset test lint bench dev assets format
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready assets
@@ -23,7 +23,7 @@ test: .venv/ready assets
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: .venv/ready assets
-	@$(BIN)/pytest -q tests/test_ground.py
+	@$(BIN)/pytest -q tests/test_checks.py
 
 bench: .venv/ready assets
 	@$(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench
@@ -32,7 +32,9 @@ dev: .venv/ready assets
 	@DEBUG=True $(BIN)/python -m suz.local run -- $(BIN)/python manage.py runserver $(PORT)
 
 format: .venv/ready
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/python -m suz.local.templates
+	@-$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+	@-find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
 # Both steps keep a stamp of the files they were made from and do nothing while it is true.
 .venv/ready: requirements.txt requirements-dev.txt

@@ -164,7 +164,17 @@ def _static_state() -> str:
 def _run(state: Path, port: int) -> int:
     """Run web, worker and beat until a signal comes or one of them ends."""
     _say("Starting the web server, the worker and the clock …")
-    command = [sys.executable, "-m", "honcho", "start", "--no-prefix", "-f", "Procfile"]
+    command = [
+        sys.executable,
+        "-m",
+        "honcho",
+        "start",
+        "--no-prefix",
+        "-e",
+        os.devnull,
+        "-f",
+        "Procfile",
+    ]
     # A group of its own: Ctrl-C reaches this process only, which then stops things in order.
     log = (state / "demo.log").open("w")
     manager = subprocess.Popen(
