@@ -20,6 +20,8 @@ import json
 import re
 from pathlib import Path
 
+from suz.local.demo.words import ROMAN
+
 ROOT = Path(__file__).resolve().parents[3]
 GEOJSON = ROOT / "static/geo/ru_regions.geojson"
 TABLE = ROOT / "dealers/data/places.csv"
@@ -32,11 +34,6 @@ MIN_CITIES_PER_REGION = 2
 CITY_REGIONS = {"RU-MOW": "Москва", "RU-SPE": "Санкт-Петербург"}
 
 RUSSIAN = re.compile(r"[А-ЯЁ][а-яё]+(?:[- ][А-Яа-яЁё][а-яё]*)*")
-ROMAN = {
-    **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeezijklmnoprstufye", strict=True)),
-    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"ъ": "", "ь": "", "ю": "yu", "я": "ya"},
-}
 
 
 def fold_latin(name):

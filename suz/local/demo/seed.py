@@ -1,0 +1,43 @@
+"""Writes the whole demo in one transaction."""
+
+import random
+from datetime import timedelta
+
+from django.db import transaction
+
+from suz.local.demo import state
+from suz.local.demo.chains import configure_chains
+from suz.local.demo.geography import load_places
+from suz.local.demo.network import create_network
+from suz.local.demo.shop import create_catalogue, draw_pictures
+from suz.local.demo.staff import create_staff, save_settings
+
+# The sum of the weights of the stages below, for the progress bar.
+WEIGHT = 100
+HISTORY = timedelta(days=365)
+
+
+@transaction.atomic
+def seed(*, now, orders, seed, pictures, progress):
+    """Write the demo into an empty database; the same ``seed`` and ``now`` give the same data.
+
+    ``orders`` is about how many orders of the last twelve months; without ``pictures`` the
+    catalogue has none. ``progress`` is a Progress.
+    """
+    rng = random.Random(f"suz demo {seed}")
+    progress.stage("Регионы и города", 2)
+    geography = load_places()
+    progress.stage("Каталог", 1)
+    shop = create_catalogue()
+    if pictures:
+        progress.stage("Фотографии товаров", 40)
+        draw_pictures(shop, progress.ticker(len(shop.products) + len(shop.by_category)))
+    progress.stage("Дилеры", 5)
+    administrator, _manager = create_staff(now)
+    members = create_network(rng, geography, shop, now)
+    save_settings(members)
+    configure_chains(
+        geography, shop, members, by=administrator, now=now - HISTORY - timedelta(days=1)
+    )
+    state.mark_complete()
+    progress.finish()
