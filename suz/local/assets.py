@@ -59,8 +59,14 @@ def icon_names() -> list[str]:
     return sorted({line for line in lines if line and not line.startswith("#")})
 
 
+def identifier(name: str) -> str:
+    """Return the id of a listed icon in the sprite: "filled/star" is "star-filled"."""
+    style, _, bare = name.rpartition("/")
+    return f"{bare}-{style}" if style else bare
+
+
 def sprite(names: list[str]) -> str:
-    """Draw the icons as one SVG with a symbol each; "filled/star" becomes "star-filled"."""
+    """Draw the icons as one SVG with a symbol each. Raises LocalError for an unknown name."""
     symbols = []
     for name in names:
         style, _, bare = name.rpartition("/")
@@ -69,9 +75,10 @@ def sprite(names: list[str]) -> str:
             raise LocalError(f"static/icons.txt: @tabler/icons has no icon “{name}”.")
         shape = SVG.search(source.read_text())["shape"]
         shape = " ".join(BACKGROUND.sub("", shape).split())
-        identifier = f"{bare}-filled" if style else bare
         paint = FILLED if style else OUTLINE
-        symbols.append(f'<symbol id="{identifier}" viewBox="0 0 24 24" {paint}>{shape}</symbol>')
+        symbols.append(
+            f'<symbol id="{identifier(name)}" viewBox="0 0 24 24" {paint}>{shape}</symbol>'
+        )
     body = "\n".join(symbols)
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'
 

@@ -20,15 +20,18 @@ os.environ.update(
         "HTTPS": "False",
         "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
         "EMAIL_URL": "memorymail://",
-        # A page's tests need no collected files; the manifest has a test of its own.
     }
 )
 
 from suz.settings import *  # noqa: E402, F403
 from suz.settings import STORAGES as PRODUCT_STORAGES  # noqa: E402
 
+# Pages' tests need no collected files; the manifest has a test of its own.
 STORAGES = PRODUCT_STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = services.state / "media"
 # Hashing passwords slowly is for real ones.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
