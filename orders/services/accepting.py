@@ -87,7 +87,7 @@ def accept_offer(*, order_id, by, now):
 def _lost(order_id, by):
     """What to tell a dealer whose acceptance changed nothing."""
     order = Order.objects.alive().filter(pk=order_id).first()
-    if order is None or by.dealer_id is None:
+    if order is None or by.dealer_id is None or not by.dealer.is_active:
         raise OrderNotFound
     if order.dealer_id == by.dealer_id and order.status in IN_WORK:
         return order

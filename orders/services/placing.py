@@ -75,6 +75,13 @@ class CartChanged(OrderError):
         self.promise = promise
 
 
+class FormOutdated(OrderError):
+    """The form was not made for this cart."""
+
+    def __init__(self):
+        super().__init__(_("The form is out of date. Please check the cart and try again."))
+
+
 class FormKeyReused(OrderError):
     """The form has already become an order, and the cart now holds something else."""
 
@@ -91,18 +98,14 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
 
     ``receipt`` is the ``Promise.receipt`` the customer was shown: where prices or stock have
     changed since, nothing is placed and CartChanged tells what to confirm. Raises CartEmpty,
-    CartChanged, FormKeyReused.
+    CartChanged, FormOutdated, FormKeyReused.
     """
-    cart = Cart.objects.select_for_update().filter(token=cart_token).first()
-    lines = _cart_lines(cart) if cart else []
+    lines = _locked_lines(cart_token)
     digest = _digest(lines)
-    placed = Order.objects.filter(form_key=form_key).first()
-    if placed is not None:
-        if lines and digest != placed.cart_digest:
-            raise FormKeyReused(placed)
-        return placed
-    if not lines:
-        raise CartEmpty
+    # A cart gets a new key in the transaction that makes it an order.
+    if not lines or lines[0].cart.form_key != form_key:
+        return _placed_before(form_key, digest if lines else None)
+    cart = lines[0].cart
     items = items_of(lines)
     promise = promise_for(
         place=details.place,
@@ -134,19 +137,32 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         created_at=now,
     )
     messages.placed(order, order_lines, now)
-    CartLine.objects.filter(cart=cart).delete()
+    # Not all of the cart's lines: one put in meanwhile stays for the next order.
+    CartLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
     Cart.objects.filter(pk=cart.pk).update(
         form_key=uuid.uuid4(), chosen_dealer=None, updated_at=now
     )
     return order
 
 
-def _cart_lines(cart):
+def _locked_lines(cart_token):
+    """The cart's lines; the cart is locked until the transaction ends."""
     return list(
-        CartLine.objects.filter(cart=cart)
-        .select_related("product__family__category")
+        CartLine.objects.filter(cart__token=cart_token)
+        .select_related("cart", "product__family__category")
+        .select_for_update(of=("cart",))
         .order_by("id")
     )
+
+
+def _placed_before(form_key, digest):
+    """The order that the form has already become; ``digest`` is of what the cart holds now."""
+    placed = Order.objects.filter(form_key=form_key).first()
+    if placed is None:
+        raise CartEmpty if digest is None else FormOutdated
+    if digest not in (None, placed.cart_digest):
+        raise FormKeyReused(placed)
+    return placed
 
 
 def _digest(lines):

@@ -89,7 +89,7 @@ def complete(*, order_id, by, now, earned=None):
     """
     order = _own(order_id, by)
     earned = order.total if earned is None else Decimal(earned)
-    if not Decimal(0) <= earned <= MAX_EARNED:
+    if not (earned.is_finite() and 0 <= earned <= MAX_EARNED):
         raise OrderError(_("Enter the sum that the customer paid."))
     order.earned = earned
     order.closed_at = now
