@@ -1,0 +1,64 @@
+"""How often somebody may do something: fixed windows of time, counted in PostgreSQL.
+
+One SQL statement counts and tells, so two requests at once never pass for one.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from dealers.models import RateCounter
+
+_COUNT = """
+    INSERT INTO dealers_ratecounter AS counter (key, "window", count)
+    VALUES (%s, %s, 1)
+    ON CONFLICT (key, "window") DO UPDATE SET count = counter.count + 1
+    RETURNING count
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``times`` uses in each window for one value (an address, a phone)."""
+
+    name: str
+    times: int
+    window: timedelta
+
+    def hit(self, value, *, now):
+        """Count a use; False where it is one too many."""
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [self._key(value), self._window(now)])
+            return cursor.fetchone()[0] <= self.times
+
+    def release(self, value, *, now):
+        """Take back a use that came to nothing."""
+        self._rows(value, now).filter(count__gt=0).update(count=F("count") - 1)
+
+    def is_exhausted(self, value, *, now):
+        """Whether the next use would be one too many; counts nothing."""
+        return self._rows(value, now).filter(count__gte=self.times).exists()
+
+    def _rows(self, value, now):
+        return RateCounter.objects.filter(key=self._key(value), window=self._window(now))
+
+    def _key(self, value):
+        # Addresses and phones are personal data: only their digests are kept.
+        return f"{self.name}:{salted_hmac(f'dealers.limits.{self.name}', str(value)).hexdigest()}"
+
+    def _window(self, now):
+        length = self.window.total_seconds()
+        return datetime.fromtimestamp(now.timestamp() // length * length, UTC)
+
+
+CHECKOUT_BY_ADDRESS = Limit("checkout-address", 10, timedelta(hours=1))
+CHECKOUT_BY_PHONE = Limit("checkout-phone", 3, timedelta(hours=1))
+ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
+
+
+def forget(*, now, older_than=timedelta(days=2)):
+    """Delete counters of windows long past; returns how many."""
+    return RateCounter.objects.filter(window__lt=now - older_than).delete()[0]
