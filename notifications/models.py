@@ -8,6 +8,7 @@ closes. This app knows recipients and messages, not orders.
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Audience(models.TextChoices):
@@ -81,11 +82,11 @@ class Message(models.Model):
 class DeliveryState(models.TextChoices):
     """Where a delivery stands."""
 
-    PENDING = "pending", _("waiting")
-    SENDING = "sending", _("being sent")
-    SENT = "sent", _("sent")
-    DEAD = "dead", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
+    PENDING = "pending", pgettext_lazy("mail", "waiting")
+    SENDING = "sending", pgettext_lazy("mail", "being sent")
+    SENT = "sent", pgettext_lazy("mail", "sent")
+    DEAD = "dead", pgettext_lazy("mail", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
 
 
 class Delivery(models.Model):

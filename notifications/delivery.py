@@ -1,0 +1,222 @@
+"""Sending what is due: claim with a lease, send with no transaction open, record the result.
+
+Any number of workers may do it at once. A claim is one short transaction; while a lease lives
+nobody else touches its deliveries, and when a worker is lost the lease runs out and another takes
+over. So every mail goes out at least once, and twice only where a worker was lost between sending
+and recording.
+"""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from notifications.models import Delivery, DeliveryState
+from notifications.rendering import render_mail
+from notifications.transports import TRANSPORTS, PermanentError
+
+logger = structlog.get_logger(__name__)
+
+# Waits after the first, second, … failed attempt; after the last there are no more.
+BACKOFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+MAX_ATTEMPTS = len(BACKOFF) + 1
+JITTER = 0.2
+
+BATCH = 20
+LEASE = timedelta(minutes=5)
+# A mail is not begun with less of its lease left than a slow server may take.
+LEASE_RESERVE = timedelta(minutes=2)
+# How long one tick goes on beginning mails.
+BUDGET = timedelta(seconds=5)
+
+
+class DeliveryRefused(Exception):
+    """The delivery cannot be repeated or cancelled now; the message is for people."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Deliveries that are this worker's alone until ``until``."""
+
+    token: uuid.UUID
+    until: datetime
+    deliveries: list[Delivery]
+
+
+def backoff(attempts, jitter=random.uniform):
+    """How long to wait after so many failed attempts, or None: give up.
+
+    A fifth more or less at random, so that what failed together does not come back together.
+    """
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    return BACKOFF[attempts - 1] * jitter(1 - JITTER, 1 + JITTER)
+
+
+def claim(*, now, limit=BATCH):
+    """Take up to ``limit`` deliveries that are due, oldest first, with their messages."""
+    token, until = uuid.uuid4(), now + LEASE
+    with transaction.atomic():
+        deliveries = list(
+            Delivery.objects.filter(
+                Q(state=DeliveryState.PENDING, due_at__lte=now)
+                | Q(state=DeliveryState.SENDING, due_at__lte=now, lease_until__lte=now),
+                channel__in=list(TRANSPORTS),
+            )
+            .select_related("message")
+            .order_by("due_at", "id")
+            .select_for_update(of=("self",), skip_locked=True)[:limit]
+        )
+        # Counted before the attempt: what kills its worker comes to an end too.
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
+            state=DeliveryState.SENDING,
+            lease_token=token,
+            lease_until=until,
+            attempts=F("attempts") + 1,
+        )
+    for delivery in deliveries:
+        delivery.attempts += 1
+    return Claim(token=token, until=until, deliveries=deliveries)
+
+
+def drain(*, clock, budget=BUDGET, limit=BATCH):
+    """Send what is due until nothing is or the budget is used up; returns how many went out."""
+    end = clock() + budget
+    sent = 0
+    transports = {}
+    try:
+        while clock() < end:
+            batch = claim(now=clock(), limit=limit)
+            sent += _send_batch(batch, transports, clock, end)
+            if len(batch.deliveries) < limit:
+                break
+    finally:
+        for transport in transports.values():
+            transport.close()
+    return sent
+
+
+def retry(*, delivery_id, by, now):
+    """Send a failed delivery once more, from the first attempt on. Raises DeliveryRefused."""
+    changed = Delivery.objects.filter(
+        pk=delivery_id, state=DeliveryState.DEAD, message__withdrawn_at__isnull=True
+    ).update(state=DeliveryState.PENDING, due_at=now, attempts=0, error="")
+    if not changed:
+        raise DeliveryRefused(_("Only a failed mail that is still of use can be sent again."))
+    logger.info("delivery_retried", delivery=delivery_id, by=by.pk)
+
+
+def cancel(*, delivery_id, by, now):
+    """Do not send a delivery that waits. Raises DeliveryRefused."""
+    changed = Delivery.objects.filter(
+        pk=delivery_id, state__in=(DeliveryState.PENDING, DeliveryState.DEAD)
+    ).update(state=DeliveryState.CANCELLED)
+    if not changed:
+        raise DeliveryRefused(_("Only a mail that waits or has failed can be cancelled."))
+    logger.info("delivery_cancelled", delivery=delivery_id, by=by.pk, at=now.isoformat())
+
+
+def _send_batch(batch, transports, clock, end):
+    sent = 0
+    for position, delivery in enumerate(batch.deliveries):
+        if clock() >= min(end, batch.until - LEASE_RESERVE):
+            _release(batch, batch.deliveries[position:])
+            break
+        if delivery.attempts > MAX_ATTEMPTS:
+            lost = _("The worker was lost each time while sending.")
+            _record_failure(batch, delivery, lost, now=clock(), is_permanent=True)
+        elif _is_still_wanted(batch, delivery):
+            sent += _send(batch, delivery, transports, clock)
+    return sent
+
+
+def _send(batch, delivery, transports, clock):
+    try:
+        mail = render_mail(delivery.message)
+        if delivery.channel not in transports:
+            transports[delivery.channel] = TRANSPORTS[delivery.channel]()
+        transports[delivery.channel].send(delivery, mail)
+    except PermanentError as error:
+        _record_failure(batch, delivery, error, now=clock(), is_permanent=True)
+        return False
+    except Exception as error:
+        # Whatever it was, one mail must not stop the others, and it is tried again later.
+        logger.warning("delivery_failed", delivery=delivery.pk, exc_info=True)
+        _record_failure(batch, delivery, error, now=clock(), is_permanent=False)
+        return False
+    _record_sent(batch, delivery, mail, now=clock())
+    return True
+
+
+def _is_still_wanted(batch, delivery):
+    """Look once more just before sending: it may have been withdrawn since the claim."""
+    return Delivery.objects.filter(
+        pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
+    ).exists()
+
+
+def _record_sent(batch, delivery, mail, *, now):
+    # Also where it was cancelled meanwhile: it did go out.
+    Delivery.objects.filter(pk=delivery.pk, lease_token=batch.token).update(
+        state=DeliveryState.SENT,
+        sent_at=now,
+        sent_subject=mail.subject,
+        sent_text=mail.text,
+        sent_html=mail.html,
+        error="",
+        lease_token=None,
+        lease_until=None,
+    )
+
+
+def _record_failure(batch, delivery, error, *, now, is_permanent):
+    wait = None if is_permanent else backoff(delivery.attempts)
+    changes = (
+        {"state": DeliveryState.DEAD}
+        if wait is None
+        else {
+            "state": DeliveryState.PENDING,
+            "due_at": now + wait,
+        }
+    )
+    Delivery.objects.filter(
+        pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
+    ).update(
+        error=_shown(error),
+        lease_token=None,
+        lease_until=None,
+        **changes,
+    )
+
+
+def _release(batch, deliveries):
+    """Give back what was claimed and not begun."""
+    Delivery.objects.filter(
+        pk__in=[delivery.pk for delivery in deliveries],
+        lease_token=batch.token,
+        state=DeliveryState.SENDING,
+    ).update(
+        state=DeliveryState.PENDING,
+        attempts=F("attempts") - 1,
+        lease_token=None,
+        lease_until=None,
+    )
+
+
+def _shown(error):
+    text = str(error) or type(error).__name__
+    return text.replace("\x00", "")[: Delivery._meta.get_field("error").max_length]

@@ -1,0 +1,125 @@
+"""Mails that were sent, wait or failed, as the manufacturer reads them.
+
+In the demo nothing is sent and this is where mails are read. Mails to customers hold personal
+links, so the pages are for the manufacturer only.
+"""
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from notifications import delivery as delivering
+from notifications.events import EVENTS
+from notifications.forms import MailFilterForm
+from notifications.models import DeliveryState
+from notifications.rendering import Mail, render_mail
+from notifications.selectors import mails
+from suz.common.access import AdministratorMixin, ManufacturerMixin
+from suz.common.keyset import paginate
+
+PAGE_SIZE = 50
+# What a mail may do in its frame: its link opens in a new tab, and nothing else.
+FRAME_RIGHTS = ("allow-popups", "allow-popups-to-escape-sandbox")
+MAIL_POLICY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "base-uri": [NONE],
+    "form-action": [NONE],
+    "frame-ancestors": [SELF],
+    "sandbox": FRAME_RIGHTS,
+}
+
+
+class MailListView(ManufacturerMixin, View):
+    """Mails, the newest first, by state, event and order."""
+
+    def get(self, request):
+        form = MailFilterForm(request.GET)
+        page = paginate(
+            form.narrow(mails()),
+            keys=("-id",),
+            size=PAGE_SIZE,
+            after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )
+        context = {"form": form, "page": page, "is_filtered": any(form.data.values())}
+        return render(request, "notifications/mail_list.html", context)
+
+
+class MailView(ManufacturerMixin, View):
+    """One mail: whom, what, how it fared."""
+
+    def get(self, request, pk):
+        delivery = _found(pk)
+        context = {
+            "delivery": delivery,
+            "event": EVENTS[delivery.message.event],
+            "mail": _contents(delivery),
+            "sender": settings.DEFAULT_FROM_EMAIL,
+            "frame_rights": " ".join(FRAME_RIGHTS),
+            "is_demo": settings.DEMO,
+            "can_retry": delivery.state == DeliveryState.DEAD
+            and delivery.message.withdrawn_at is None,
+            "can_cancel": delivery.state in (DeliveryState.PENDING, DeliveryState.DEAD),
+        }
+        return render(request, "notifications/mail.html", context)
+
+
+@method_decorator(csp(MAIL_POLICY), name="dispatch")
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class MailHtmlView(ManufacturerMixin, View):
+    """A mail's HTML alone, for the frame of its page."""
+
+    def get(self, request, pk):
+        return HttpResponse(_contents(_found(pk)).html)
+
+
+class MailRetryView(AdministratorMixin, View):
+    """Sends a failed mail again."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, pk):
+        return _act(request, pk, delivering.retry, _("The mail will be sent again."))
+
+
+class MailCancelView(AdministratorMixin, View):
+    """Does not send a mail."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request, pk):
+        return _act(request, pk, delivering.cancel, _("The mail will not be sent."))
+
+
+def _act(request, pk, action, done):
+    delivery = _found(pk)
+    try:
+        action(delivery_id=delivery.pk, by=request.user, now=timezone.now())
+    except delivering.DeliveryRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("mail", pk=delivery.pk)
+
+
+def _found(pk):
+    delivery = mails().filter(pk=pk).first()
+    if delivery is None:
+        raise Http404
+    return delivery
+
+
+def _contents(delivery):
+    """What was sent; of what was not, what would be sent now."""
+    if delivery.sent_at is None:
+        return render_mail(delivery.message)
+    return Mail(delivery.sent_subject, delivery.sent_text, delivery.sent_html)
