@@ -7,4 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("workspace/", include("orders.urls")),
+    path("workspace/", include("notifications.urls")),
+    path("workspace/", include("distribution.urls")),
 ]

@@ -80,7 +80,7 @@ def parts(stages: Sequence[StageSpec], names: Names, *, with_points=True) -> lis
         if spec.strategy == Strategy.RATING and not with_points:
             continue
         if spec.strategy == Strategy.BASE:
-            found += _base(spec, clock, after_refusal=after_refusal, is_first=not found)
+            found += _base(spec, clock, found, after_refusal=after_refusal)
             # Everybody who may see the order sees it now: later stages add nobody.
             return found
         who = _who(spec, names, with_points=with_points)
@@ -194,19 +194,17 @@ def limit_text(row: LimitRow):
     ) % {"limit": number(row.limit), "period": period_name(row.period)}
 
 
-def _base(spec, clock, *, after_refusal, is_first):
+def _base(spec, clock, found, *, after_refusal):
     everybody = _("all dealers of the region")
     if after_refusal:
-        if clock:
-            when = _("after the refusal, from minute %(minute)s") % {"minute": number(clock)}
-        else:
-            when = _("after the refusal")
-        if spec.delay:
+        when = _since(clock, after_refusal)
+        # A lone pinned dealer that refused leaves nobody who sees the order: no delay then.
+        if spec.delay > clock and len(found) > 1:
             when += _(", but not before minute %(minute)s of the order") % {
                 "minute": number(spec.delay)
             }
         return [Part(when, everybody)]
-    if is_first:
+    if not found:
         if spec.delay:
             everybody += " " + _("(no stage stands before, so there is nothing to delay)")
         return [Part(_("at once"), everybody)]

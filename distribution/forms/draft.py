@@ -57,6 +57,8 @@ class StageDraft:
     # Set where the card or one of its rows was just added, to put the cursor there.
     is_fresh: bool = False
     row_error: str = ""
+    # What the stage means now, set for sane cards: see distribution.figures.
+    figures: object = None
 
     @property
     def prefix(self):
@@ -87,8 +89,12 @@ class StageDraft:
         key = max((row.key for row in self.rows), default=-1) + 1
         self.rows.append(RowDraft(self, key, values if values is not None else {}))
 
+    @cached_property
     def is_valid(self):
-        """Whether the card and its rows are sane; messages stand beside the fields."""
+        """Whether the card and its rows are sane; messages stand beside the fields.
+
+        Looked at when all buttons have done their work, because it is worked out once.
+        """
         forms = [self.form, *(row.form for row in self.rows)]
         valid = all([form.is_valid() for form in forms])
         if self.has_rows and not self.rows:
@@ -170,7 +176,7 @@ class ChainDraft:
                 key,
                 strategy,
                 _values(data, prefix, form_class.base_fields),
-                pk=_small_int(data.get(f"{prefix}-pk", ""), digits=18),
+                pk=small_int(data.get(f"{prefix}-pk", ""), digits=18),
                 is_removed=bool(data.get(f"{prefix}-removed")),
             )
             if form_class.row_form is not None:
@@ -206,7 +212,7 @@ class ChainDraft:
     def is_valid(self):
         """Whether every card that stays is sane; cards show their errors from now on."""
         self.show_errors = True
-        valid = all([stage.is_valid() for stage in self.kept])
+        valid = all([stage.is_valid for stage in self.kept])
         for stage in self.kept:
             stage.mark_errors()
         return valid
@@ -274,11 +280,12 @@ def _values(data, prefix, names):
 
 def _keys(values):
     """Distinct keys of cards or rows in their order; nonsense is left out."""
-    found = (_small_int(value, digits=4) for value in values)
+    found = (small_int(value, digits=4) for value in values)
     return list(dict.fromkeys(key for key in found if key is not None))
 
 
-def _small_int(value, *, digits):
+def small_int(value, *, digits):
+    """A number of at most so many digits, or None for anything else."""
     if value.isascii() and value.isdecimal() and len(value) <= digits:
         return int(value)
     return None

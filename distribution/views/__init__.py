@@ -1,0 +1,1 @@
+"""Screens of distribution: chains of strategies, the attention list, assigning by hand."""

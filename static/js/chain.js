@@ -1,0 +1,58 @@
+// The editor of a chain: cards dragged into order, selects with a search. Everything else is
+// done by the server, which gets the whole form and gives it back.
+(() => {
+  const prepare = (root) => {
+    const list = root.querySelector("[data-chain-stages]");
+    if (list) {
+      new Sortable(list, {
+        handle: "[data-chain-grip]",
+        draggable: "[data-chain-stage]",
+        animation: 150,
+        onEnd: (event) => {
+          if (event.oldIndex === event.newIndex) return;
+          refreshEnds(list);
+          list.closest("form").dispatchEvent(new Event("chain-moved"));
+        },
+      });
+    }
+    for (const select of root.querySelectorAll("select[data-search]")) {
+      if (select.tomselect) continue;
+      new TomSelect(select, {
+        maxOptions: null,
+        hidePlaceholder: true,
+        plugins: ["dropdown_input"],
+        onChange: () => select.dispatchEvent(new Event("change", { bubbles: true })),
+      });
+    }
+  };
+
+  // The first card cannot go earlier, the last one not later.
+  const refreshEnds = (list) => {
+    const cards = [...list.querySelectorAll("[data-chain-stage]")];
+    cards.forEach((card, index) => {
+      card.querySelector("button[value^='up:']").disabled = index === 0;
+      card.querySelector("button[value^='down:']").disabled = index === cards.length - 1;
+    });
+  };
+
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.id === "chain-form") prepare(event.detail.elt);
+  });
+
+  // Leaving with changes that are not saved asks first.
+  let changed = false;
+  const mark = (event) => {
+    if (event.target.closest?.("#chain-form")) changed = true;
+  };
+  document.addEventListener("input", mark);
+  document.addEventListener("chain-moved", mark, true);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const detail = event.detail;
+    if (detail.elt.id !== "chain-form") return;
+    changed = !detail.xhr.getResponseHeader("HX-Redirect");
+  });
+  addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+})();
