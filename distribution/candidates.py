@@ -9,7 +9,6 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import MappingProxyType
 
 from distribution import scoring
 from distribution.codes import CHOSEN_CODES, Code
@@ -43,6 +42,7 @@ class Candidate:
     verdict: Verdict
     is_active: bool = True
     serves: bool = True
+    gave_up: bool = False
     declined_at: datetime.datetime | None = None
     points: int = 0
     total: Decimal | None = None
@@ -98,7 +98,7 @@ class Question:
     at: datetime.datetime
     round: int = 1
     dealer_id: int | None = None
-    offers: Mapping[int, datetime.datetime | None] = MappingProxyType({})
+    offers: Mapping[int, datetime.datetime | None] = field(default_factory=dict)
 
     def sees(self, dealer_id):
         """Whether the dealer saw the order when the stage was due."""
@@ -152,10 +152,9 @@ def _installation(question):
     candidate = question.named(question.dealer_id)
     if candidate is None:
         return []
-    reason = candidate.verdict.reason
     if not candidate.is_active:
         return [question.passed(candidate, Code.INACTIVE)]
-    if reason == Ineligible.GIVEN_UP:
+    if candidate.gave_up:
         return [question.passed(candidate, Code.GIVEN_UP)]
     if candidate.has_declined(question.at):
         return [question.passed(candidate, Code.DECLINED)]

@@ -45,17 +45,18 @@ class OpenedStage:
 class Course:
     """An order's distribution so far.
 
-    ``entries``: the sequence by index. ``offers`` maps every dealer that was offered the order to
-    when it stopped seeing it (declined, became inactive), None while it sees it. ``was_seen``:
-    somebody saw the order, or nothing was tried yet, at the last look; a later look at an order
-    that nobody saw dates what it finds by its own time. ``unclaimed``: from the opening of the
-    last stage to the alarm.
+    ``entries``: the sequence by index, ``fallback_index`` the one behind it. ``offers`` maps every
+    dealer that was offered the order to when it stopped seeing it (declined, became inactive), None
+    while it sees it. ``was_seen``: somebody saw the order, or nothing was tried yet, at the last
+    look; a later look at an order that nobody saw dates what it finds by its own time.
+    ``unclaimed``: from the opening of the last stage to the alarm.
     """
 
     entries: tuple[Entry, ...]
     placed_at: datetime.datetime
     started_at: datetime.datetime
     unclaimed: datetime.timedelta
+    fallback_index: int
     opened: list[OpenedStage] = field(default_factory=list)
     offers: dict[int, datetime.datetime | None] = field(default_factory=dict)
     was_seen: bool = True
@@ -79,8 +80,7 @@ class Course:
     @property
     def fallback(self):
         """The entry behind the sequence: every eligible dealer."""
-        index = self.entries[-1].index + 1 if self.entries else 0
-        return Entry(index, StageSpec(Strategy.FALLBACK))
+        return Entry(self.fallback_index, StageSpec(Strategy.FALLBACK))
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def advance(course, now, decide: Callable):
 
     ``decide(step, course)`` returns the decisions on the candidates of a step.
     """
-    openings = []
+    openings, is_exhausted = [], False
     while (step := next_step(course)) is not None and step.at is not None and step.at <= now:
         is_fallback = step.entry.spec.strategy == Strategy.FALLBACK
         if is_fallback and not course.was_seen and not openings:
@@ -152,6 +152,7 @@ def advance(course, now, decide: Callable):
         chosen = frozenset(decision.dealer_id for decision in decisions if decision.is_chosen)
         if is_fallback and not chosen and any(s.strategy in WINDOWLESS for s in course.opened):
             # The decisions of a stage for everybody are on record already.
+            is_exhausted = True
             break
         stage = OpenedStage(
             index=step.entry.index,
@@ -167,16 +168,16 @@ def advance(course, now, decide: Callable):
         for dealer_id in chosen:
             course.offers.setdefault(dealer_id, None)
         if is_fallback and not chosen:
+            is_exhausted = True
             break
-    is_finished = step is None or step.entry.spec.strategy == Strategy.FALLBACK
+    is_finished = is_exhausted or step is None
     next_at = None if is_finished else step.at
-    waits_for_answer = not is_finished and step.at is None
     return Outcome(
         openings=tuple(openings),
         next_at=next_at,
         is_finished=is_finished,
         alarm_at=course.last.opened_at + course.unclaimed
-        if course.last and (is_finished or waits_for_answer)
+        if course.last and next_at is None
         else None,
     )
 

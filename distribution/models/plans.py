@@ -25,6 +25,9 @@ class Plan(models.Model):
     ``RUNNING``: stages remain. ``EXHAUSTED``: the last stage is open and the order waits for an
     answer (still looked at, to raise attention and to find dealers that became able).
     ``STOPPED``: accepted, cancelled or taken out by hand.
+
+    ``seen_by`` counts the open offers at the last look, so that a dealer's answer shows as a
+    difference; ``is_seen``: an active dealer was among them (or nothing was tried yet).
     """
 
     order = models.ForeignKey(
@@ -40,6 +43,8 @@ class Plan(models.Model):
     started_at = models.DateTimeField(_("started"))
     next_due_at = models.DateTimeField(_("next step"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    seen_by = models.PositiveSmallIntegerField(_("seen by"), default=0)
+    is_seen = models.BooleanField(_("seen"), default=True)
 
     class Meta:
         verbose_name = _("plan")

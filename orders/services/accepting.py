@@ -241,12 +241,18 @@ def ensure_quote(order, dealer, now):
         return recorded
     lines = list(order.lines.select_related("product"))
     terms = load_terms([dealer], [line.product_id for line in lines])[dealer.pk]
+    row = forced_quote_row(order, lines, terms, now)
+    row.save()
+    return row
+
+
+def forced_quote_row(order, lines, terms, now):
+    """The quote, not yet saved, of a dealer that gets the order whatever it has in stock."""
     row = quote_row(order, forced_quote(terms, items_of(lines), order.services), now)
     if row.total > order.price_max:
         row.prices = [line.placed_price for line in lines]
         row.goods_total = sum(line.placed_price * line.quantity for line in lines)
         row.total = order.price_max
-    row.save()
     return row
 
 
