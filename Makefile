@@ -26,7 +26,7 @@ lint: .venv/ready assets
 	@$(BIN)/pytest -q tests/test_checks.py
 
 bench: .venv/ready assets
-	@$(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench
+	@SUZ_DEMO=True $(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench
 
 dev: .venv/ready assets
 	@DEBUG=True $(BIN)/python -m suz.local run -- $(BIN)/python manage.py runserver $(PORT)

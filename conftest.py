@@ -6,13 +6,14 @@ from suz.local.testing.browser import (
     playwright,
 )
 from suz.local.testing.network import refuse_network
-from suz.local.testing.processes import process_environment
+from suz.local.testing.processes import private_services, process_environment
 from suz.local.testing.skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = [
     "browser_context_args",
     "browser_type_launch_args",
     "playwright",
+    "private_services",
     "process_environment",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",

@@ -134,3 +134,23 @@ def test_icons_of_the_templates_are_listed():
 )
 def test_only_loopback_counts_as_this_machine(address, local):
     assert is_local(address) is local
+
+
+def test_private_servers_can_be_stopped_and_started(private_services):
+    code = (
+        "import django; django.setup();"
+        "from django.db import connection; connection.ensure_connection()"
+    )
+
+    def connect():
+        command = [sys.executable, "-c", code]
+        environment = private_services.environment
+        return subprocess.run(
+            command, cwd=BASE_DIR, env=environment, capture_output=True, check=False
+        ).returncode
+
+    assert connect() == 0
+    private_services.postgres.stop(immediately=True)
+    assert connect() != 0
+    private_services.postgres.start()
+    assert connect() == 0
