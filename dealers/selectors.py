@@ -1,8 +1,15 @@
 """Reads of dealers and their points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
 
 from django.db import connection
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Lower
+
+from dealers.models import Dealer, PointsEntry, User
+from dealers.services.terms import SWITCHES
 
 UNBALANCED = """
     SELECT dealer.id, dealer.name, dealer.points, coalesce(ledger.total, 0),
@@ -42,3 +49,94 @@ def unbalanced_dealers():
     with connection.cursor() as cursor:
         cursor.execute(UNBALANCED)
         return [Unbalanced(*row) for row in cursor.fetchall()]
+
+
+def orders():
+    """All orders. They lie a layer above, so they are reached through the relation to dealers."""
+    return Dealer._meta.get_field("orders").related_model.objects.all()
+
+
+def dealers_for_list():
+    """Dealers with what the list shows and sorts by."""
+    own = orders().alive().filter(dealer=OuterRef("pk")).order_by().values("dealer")
+    return Dealer.objects.select_related("main_region").annotate(
+        sort_name=Lower("name"),
+        region_name=F("main_region__name"),
+        orders_count=Coalesce(
+            Subquery(own.annotate(number=Count("pk")).values("number")),
+            0,
+            output_field=IntegerField(),
+        ),
+    )
+
+
+def users_for_list():
+    """People of the workspace with what the list shows and sorts by."""
+    return User.objects.select_related("dealer").annotate(sort_name=Lower("name"))
+
+
+def dealers_visible_to(user):
+    """All dealers for the manufacturer, its own for a dealer's manager."""
+    if user.is_manufacturer:
+        return Dealer.objects.all()
+    if user.is_dealer:
+        return Dealer.objects.filter(pk=user.dealer_id)
+    return Dealer.objects.none()
+
+
+def points_summary(dealer_id, *, now, days=30):
+    """How many points the dealer got and lost in the last days: ``{"got": …, "lost": …}``."""
+    return PointsEntry.objects.filter(
+        dealer_id=dealer_id, created_at__gt=now - timedelta(days=days)
+    ).aggregate(
+        got=Coalesce(Sum("amount", filter=Q(amount__gt=0)), 0),
+        lost=Coalesce(Sum("amount", filter=Q(amount__lt=0)), 0),
+    )
+
+
+def mark_open_orders(entries, user):
+    """Tell for each entry whether the user may open its order (``entry.order_opens``)."""
+    ids = {entry.order_id for entry in entries if entry.order_id}
+    opens = (
+        set(orders().visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+        if ids
+        else set()
+    )
+    for entry in entries:
+        entry.order_opens = entry.order_id in opens
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a dealer's switches: who, when, why, and what became what."""
+
+    changed_at: object
+    by: str
+    reason: str
+    switches: list = field(default_factory=list)
+
+
+def changes_of_terms(dealer, limit=10):
+    """The latest changes of a dealer's switches, newest first: two queries."""
+    events = list(
+        dealer.events.order_by("-pgh_id").values(
+            *SWITCHES, "pgh_created_at", "pgh_context__metadata"
+        )[:100]
+    )
+    names = {name: Dealer._meta.get_field(name).verbose_name for name in SWITCHES}
+    found = []
+    for event, before in pairwise(events):
+        switches = [(names[name], event[name]) for name in SWITCHES if event[name] != before[name]]
+        if switches:
+            found.append((event, event["pgh_context__metadata"] or {}, switches))
+    found = found[:limit]
+    people = User.objects.in_bulk({facts["user"] for _event, facts, _s in found if "user" in facts})
+    return [
+        Change(
+            changed_at=event["pgh_created_at"],
+            by=str(people.get(facts.get("user"), "")),
+            reason=facts.get("reason", ""),
+            switches=switches,
+        )
+        for event, facts, switches in found
+    ]

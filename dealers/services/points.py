@@ -5,8 +5,10 @@ last thing locked (order, promotion, call, delivery, dealer's balance).
 """
 
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from dealers.models import Dealer, PointsEntry
+from dealers.services.errors import Refused
 
 # Only the driver's ON CONFLICT … RETURNING tells a row really inserted from one that was there.
 INSERT = """
@@ -16,6 +18,15 @@ INSERT = """
     ON CONFLICT (order_id, cycle, kind) WHERE order_id IS NOT NULL DO NOTHING
     RETURNING id
 """
+
+
+class LedgerMoved(Refused):
+    """The ledger has grown since the person looked at it."""
+
+    def __init__(self):
+        super().__init__(
+            _("The points have changed while you were writing. Check the balance and save again.")
+        )
 
 
 @transaction.atomic
@@ -79,6 +90,36 @@ def reverse_points(*, order_id, cycle, reason="", by=None, now):
         reason=reason,
         by=by,
         now=now,
+    )
+
+
+@transaction.atomic
+def enter_points(*, dealer_id, amount, reason, seen_entry, by, now):
+    """Add an administrator's entry to a ledger whose newest entry was ``seen_entry`` (or None).
+
+    Raises LedgerMoved where there are newer ones, so that a form sent twice counts once and two
+    people do not correct the same mistake.
+    """
+    Dealer.objects.select_for_update(no_key=True).only("pk").get(pk=dealer_id)
+    if newest_entry_id(dealer_id) != seen_entry:
+        raise LedgerMoved
+    return add_points(
+        dealer_id=dealer_id,
+        amount=amount,
+        kind=PointsEntry.Kind.MANUAL,
+        reason=reason,
+        by=by,
+        now=now,
+    )
+
+
+def newest_entry_id(dealer_id):
+    """The id of a dealer's newest entry, or None."""
+    return (
+        PointsEntry.objects.filter(dealer_id=dealer_id)
+        .order_by("-id")
+        .values_list("pk", flat=True)
+        .first()
     )
 
 

@@ -1,0 +1,121 @@
+"""Forms about dealers, points and settings."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dealers.models import Dealer, SystemSettings
+from dealers.services.terms import SWITCHES
+
+MAX_POINTS = 100_000
+
+
+class TermsForm(forms.ModelForm):
+    """The administrator's switches of a dealer, with why they change."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=250,
+        help_text=_("stays in the history of changes"),
+    )
+
+    class Meta:
+        model = Dealer
+        fields = SWITCHES
+
+    @property
+    def switches(self):
+        return {name: self.cleaned_data[name] for name in SWITCHES}
+
+
+class PointsForm(forms.Form):
+    """A manual entry in a ledger; ``seen`` is the newest entry that the page showed."""
+
+    amount = forms.IntegerField(
+        label=_("Points"),
+        min_value=-MAX_POINTS,
+        max_value=MAX_POINTS,
+        help_text=_("with a minus to take points"),
+        widget=forms.NumberInput(attrs={"inputmode": "text"}),
+    )
+    reason = forms.CharField(
+        label=_("For what"), max_length=250, help_text=_("the dealer will read this")
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_amount(self):
+        amount = self.cleaned_data["amount"]
+        if amount == 0:
+            raise forms.ValidationError(_("Enter how many points to add or to take."))
+        return amount
+
+
+class SettingsForm(forms.ModelForm):
+    """The system's settings, each explained in a sentence."""
+
+    class Meta:
+        model = SystemSettings
+        fields = (
+            "points_completed",
+            "points_failed",
+            "points_in_distribution",
+            "term_days",
+            "installation_dealer",
+            "chosen_dealer_minutes",
+            "unclaimed_minutes",
+            "dealers_see_only_own",
+            "calls_enabled",
+        )
+        labels = {
+            "points_completed": _("Points for a completed order"),
+            "points_failed": _("Points taken for a lost order"),
+            "points_in_distribution": _("Points count in distribution"),
+            "term_days": _("Term of an order, days"),
+            "installation_dealer": _("Dealer for installation orders"),
+            "chosen_dealer_minutes": _("Head start of the chosen dealer, minutes"),
+            "unclaimed_minutes": _("Nobody accepts for, minutes"),
+            "dealers_see_only_own": _("Dealers see only orders they have accepted"),
+            "calls_enabled": _("Calls from the site work"),
+        }
+        help_texts = {
+            "points_completed": _("A dealer gets them when it completes an order."),
+            "points_failed": _(
+                "A dealer loses them when an order is cancelled or given up by its fault: the "
+                "party of the reason decides."
+            ),
+            "points_in_distribution": _(
+                "When off, Rating stages are passed over and points have no weight in Best dealer; "
+                "the ledger is kept all the same."
+            ),
+            "term_days": _(
+                "Counted from the day of the order. An order open after it is marked overdue and "
+                "comes to the attention list. Orders placed earlier keep their term."
+            ),
+            "installation_dealer": _(
+                "Orders that ask for installation go straight to this dealer, past the chain of "
+                "strategies. When empty they are distributed like all others."
+            ),
+            "chosen_dealer_minutes": _(
+                "When a customer orders from one dealer of the list, that dealer alone sees the "
+                "order this long."
+            ),
+            "unclaimed_minutes": _(
+                "Counted from the opening of the last stage. After this an order nobody accepted "
+                "comes to the attention list and the manufacturer is told."
+            ),
+            "dealers_see_only_own": _(
+                "When on, orders on offer are not shown to dealers: each sees those alone that it "
+                "has accepted or that the manufacturer has assigned to it."
+            ),
+            "calls_enabled": _(
+                "When off, every dealer sees the customer's phone on acceptance and marks the "
+                "contact by hand."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        dealers = Dealer.objects.filter(is_active=True) | Dealer.objects.filter(
+            pk=self.instance.installation_dealer_id
+        )
+        self.fields["installation_dealer"].queryset = dealers
+        self.fields["installation_dealer"].empty_label = _("none: by the chain")

@@ -1,0 +1,77 @@
+"""Finding places: by name as people type it, and by position."""
+
+from django.db.models import Exists, F, FloatField, OuterRef, Q, Value
+from django.db.models.functions import ACos, Cos, Least, Lower, Radians, Replace, Sin
+
+from dealers.models import Place
+
+LONGEST_QUERY = 100
+# What people write before a city's name.
+PREFIXES = ("город ", "гор. ", "г. ", "г.")
+
+
+def plain(text):
+    """The text as names are compared: lower case, е for ё, spaces for hyphens."""
+    text = text.replace("\x00", " ")[:LONGEST_QUERY].lower()
+    text = " ".join(text.replace("ё", "е").replace("-", " ").replace("—", " ").split())
+    for prefix in PREFIXES:
+        text = text.removeprefix(prefix)
+    return text.strip()
+
+
+def place_label(place):
+    """The name with the region where it says more: Казань, Татарстан; Москва."""
+    if place.parent_id is None or place.parent.name == place.name:
+        return place.name
+    return f"{place.name}, {place.parent.name}"
+
+
+def search_places(text, limit=12):
+    """Cities and regions whose name, or a word of it, begins with the text; large cities first."""
+    wanted = plain(text)
+    if not wanted:
+        return []
+    found = _named().filter(Q(plain__startswith=wanted) | Q(plain__contains=f" {wanted}"))
+    return list(found.order_by(F("parent").asc(nulls_last=True), "-population", "name")[:limit])
+
+
+def places_named(text):
+    """Places that the text names exactly, the region after a comma or not; largest first."""
+    name, _comma, region = text.partition(",")
+    found = _named().filter(plain=plain(name))
+    places = list(found.order_by("-population"))
+    if region := plain(region):
+        places = [place for place in places if place.parent and plain(place.parent.name) == region]
+    return places if plain(name) else []
+
+
+def nearest_city(latitude, longitude):
+    """The city nearest to a point in degrees, or None where there are no cities."""
+    latitude, longitude = Value(latitude, FloatField()), Value(longitude, FloatField())
+    cosine = Sin(Radians(latitude)) * Sin(Radians("latitude")) + Cos(Radians(latitude)) * Cos(
+        Radians("latitude")
+    ) * Cos(Radians(F("longitude") - longitude))
+    angle = ACos(Least(cosine, Value(1.0)))
+    return Place.objects.cities().select_related("parent").order_by(angle, "id").first()
+
+
+def largest_cities(limit):
+    """Cities with the most people."""
+    cities = Place.objects.cities().select_related("parent")
+    return list(cities.order_by("-population", "id")[:limit])
+
+
+def default_place():
+    """Where a visitor of whom nothing is known is taken to be, or None without any place."""
+    return next(iter(largest_cities(1)), None) or Place.objects.regions().first()
+
+
+def _named():
+    """Places to choose from: a region with a city of its name is chosen as the city."""
+    namesake = Place.objects.filter(parent=OuterRef("pk"), name=OuterRef("name"))
+    name = Replace(Lower("name"), Value("ё"), Value("е"))
+    return (
+        Place.objects.select_related("parent")
+        .filter(~Exists(namesake))
+        .annotate(plain=Replace(Replace(name, Value("-"), Value(" ")), Value(" — "), Value(" ")))
+    )

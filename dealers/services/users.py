@@ -1,0 +1,39 @@
+"""People of the workspace: switched off and on, never deleted."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dealers.models import Role, User
+from dealers.services.audit import record
+from dealers.services.errors import Refused
+from dealers.services.sessions import end_sessions
+
+
+@transaction.atomic
+def set_user_active(*, user_id, is_active, by, now):
+    """Switch a person's access on or off and return the user.
+
+    Switching off ends their sessions. Raises Refused for oneself and for the last active
+    administrator.
+    """
+    # All administrators are locked together: two of them may switch each other off at once.
+    administrators = list(
+        User.objects.select_for_update(no_key=True)
+        .filter(role=Role.ADMINISTRATOR, is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+    if user.is_active == is_active:
+        return user
+    if not is_active:
+        if user.pk == by.pk:
+            raise Refused(_("You cannot switch off your own access."))
+        if administrators == [user.pk]:
+            raise Refused(_("The last administrator cannot be switched off."))
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    record(by=by, changed=user, text="access switched on" if is_active else "access switched off")
+    if not is_active:
+        end_sessions([user.pk], now=now)
+    return user

@@ -1,0 +1,22 @@
+"""Addresses of dealers, points, people and settings, under /workspace/."""
+
+from django.urls import path
+
+from dealers.views.dealers import DealerCard, DealerList, DealerTerms, OwnDealer
+from dealers.views.points import PointsAdd, PointsLedger
+from dealers.views.settings import Settings
+from dealers.views.users import UserList, UserSwitch
+
+urlpatterns = [
+    path("dealers/", DealerList.as_view(), name="dealer_list"),
+    path("dealers/<int:pk>/", DealerCard.as_view(), name="dealer_card"),
+    path("dealers/<int:pk>/terms/", DealerTerms.as_view(), name="dealer_terms"),
+    path("dealers/<int:pk>/points/", PointsLedger.as_view(), name="dealer_points"),
+    path("dealers/<int:pk>/points/add/", PointsAdd.as_view(), name="points_add"),
+    path("dealer/", OwnDealer.as_view(), {"page": "dealer_card"}, name="own_dealer"),
+    path("dealer/points/", OwnDealer.as_view(), {"page": "dealer_points"}, name="own_points"),
+    path("settings/", Settings.as_view(), name="settings"),
+    path("staff/", UserList.as_view(), name="user_list"),
+    path("staff/<int:pk>/activate/", UserSwitch.as_view(is_active=True), name="user_activate"),
+    path("staff/<int:pk>/deactivate/", UserSwitch.as_view(), name="user_deactivate"),
+]

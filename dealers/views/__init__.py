@@ -1,0 +1,1 @@
+"""Screens about dealers, points, people and settings."""
