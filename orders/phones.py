@@ -3,6 +3,8 @@
 Everything else (templates, tables, exports, logs) must not touch ``Order.phone``.
 """
 
+from django.db.models import Q
+
 from dealers.models import SystemSettings
 from orders.statuses import IN_WORK
 from suz.common.text import hidden_phone, phone
@@ -23,6 +25,18 @@ def may_see_phone(user, order, settings=None):
     if not (settings.calls_enabled and user.dealer.site_calls):
         return True
     return bool(order.contact_kind)
+
+
+def open_phones(user, settings):
+    """The same rule as a condition on orders, so that a search finds no hidden number."""
+    if user.is_manufacturer:
+        return Q()
+    if not user.is_dealer:
+        return Q(pk__in=[])
+    rule = Q(dealer_id=user.dealer_id, status__in=IN_WORK)
+    if settings.calls_enabled and user.dealer.site_calls:
+        rule &= ~Q(contact_kind="")
+    return rule
 
 
 def phone_for(user, order, settings=None):

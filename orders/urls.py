@@ -3,6 +3,26 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+from orders.views import actions, cards, lists
+
+ORDER = "orders/<int:pk>/"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="order_list"), name="workspace"),
+    path("orders/", lists.OrderListView.as_view(), name="order_list"),
+    path("orders/available/", lists.AvailableView.as_view(), name="order_available"),
+    path(ORDER, cards.OrderCardView.as_view(), name="order_card"),
+    path(f"{ORDER}print/", cards.OrderPrintView.as_view(), name="order_print"),
+    path(f"{ORDER}phone/", cards.PhoneView.as_view(), name="order_phone"),
+    path(f"{ORDER}accept/", actions.AcceptView.as_view(), name="order_accept"),
+    path(f"{ORDER}decline/", actions.DeclineView.as_view(), name="order_decline"),
+    path(f"{ORDER}give-up/", actions.GiveUpView.as_view(), name="order_give_up"),
+    path(f"{ORDER}contacted/", actions.ContactedView.as_view(), name="order_contacted"),
+    path(f"{ORDER}move/", actions.MoveView.as_view(), name="order_move"),
+    path(f"{ORDER}complete/", actions.CompleteView.as_view(), name="order_complete"),
+    path(f"{ORDER}cancel/", actions.CancelView.as_view(), name="order_cancel"),
+    path(f"{ORDER}assign/", actions.AssignView.as_view(), name="order_assign"),
+    path(f"{ORDER}reopen/", actions.ReopenView.as_view(), name="order_reopen"),
+    path(f"{ORDER}comment/", actions.CommentView.as_view(), name="order_comment"),
+    path(f"{ORDER}delete/", actions.DeleteView.as_view(), name="order_delete"),
 ]

@@ -17,7 +17,5 @@ def show_phone(*, order_id, by, now):
     order = lock_order(order_id)
     if order is None or not by.is_manufacturer:
         raise OrderNotFound
-    HistoryEntry.objects.create(
-        order=order, kind=HistoryKind.PHONE_SHOWN, actor=by, created_at=now
-    )
+    HistoryEntry.objects.create(order=order, kind=HistoryKind.PHONE_SHOWN, actor=by, created_at=now)
     return phone_for(by, order)

@@ -1,0 +1,56 @@
+"""An order as one row of the list: what this user may see of it, ready to show."""
+
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+
+from orders.models import Order, OrderLine
+from orders.scope import has_contact
+from orders.statuses import Status
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row. ``customer`` is empty where the name is hidden; ``total`` is in rubles.
+
+    ``is_offered``: the user may accept the order now. ``distance`` is in kilometres or None.
+    """
+
+    order: Order
+    customer: str
+    total: object
+    is_offered: bool
+    products: str
+    more_products: int
+    distance: float | None
+    needs_attention: bool
+
+    @property
+    def place(self):
+        return self.order.place
+
+    @property
+    def signature(self):
+        """What a change of changes the row."""
+        order = self.order
+        return (order.pk, order.status, self.total, order.overdue_at, self.needs_attention)
+
+
+def rows_of(orders, user):
+    """Rows for the list, their lines fetched in one query."""
+    prefetch_related_objects(orders, "lines")
+    return [_row(order, user) for order in orders]
+
+
+def _row(order, user):
+    lines: list[OrderLine] = list(order.lines.all())
+    return Row(
+        order=order,
+        customer=order.customer_name if has_contact(user, order) else "",
+        total=order.shown_total,
+        is_offered=bool(user.is_dealer) and order.status == Status.NEW,
+        products=lines[0].name if lines else "",
+        more_products=max(0, len(lines) - 1),
+        distance=getattr(order, "distance", None),
+        needs_attention=getattr(order, "needs_attention", False),
+    )

@@ -1,0 +1,19 @@
+"""Taking contacts out of what people wrote."""
+
+import re
+
+from suz.common.text import HIDDEN
+
+# Ten digits or more with the signs that stand in phones between them.
+PHONE = re.compile(r"(?<![\d.,])\+?\d(?:[\s().\u00a0\u202f‑–-]{0,3}\d){9,14}(?!\d)")
+EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>(),;]+")
+
+
+def without_phones(text):
+    """The text with every phone number replaced."""
+    return PHONE.sub(HIDDEN, text)
+
+
+def without_contacts(text):
+    """The text with every phone number and e-mail address replaced."""
+    return EMAIL.sub(HIDDEN, without_phones(text))
