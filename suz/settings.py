@@ -190,7 +190,8 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE_FILENAME = env("CELERY_BEAT_SCHEDULE", default="/tmp/suz-celerybeat-schedule")
+# Ticks look up what is due, so beat has nothing to remember between starts: no file.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 TICK = {"schedule": 1.0, "options": {"expires": 1.0}}
 CELERY_BEAT_SCHEDULE = {
     "distribution": {"task": "distribution.tasks.tick", **TICK},
