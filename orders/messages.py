@@ -28,15 +28,18 @@ def offered(offers, now):
     offers = list(offers)
     managers = {}
     for user in User.objects.filter(
-        dealer__in={dealer_id for _order, _lines, dealer_id, _total in offers}, is_active=True
+        dealer__in={dealer_id for _order, _order_lines, dealer_id, _total in offers}, is_active=True
     ):
         managers.setdefault(user.dealer_id, []).append(user)
+    # What all the dealers of an order read is put together once.
+    shared = {
+        order.pk: {"lines": _lines(lines), "link": reverse("order_card", args=[order.pk])}
+        for order, lines, _dealer_id, _total in offers
+    }
     enqueue(
         [
-            _to_user(
-                "order_offered", Audience.DEALER, order, user, lines=_lines(lines), total=total
-            )
-            for order, lines, dealer_id, total in offers
+            _to_user("order_offered", Audience.DEALER, order, user, total=total, **shared[order.pk])
+            for order, _order_lines, dealer_id, total in offers
             for user in managers.get(dealer_id, [])
         ],
         now=now,
@@ -143,8 +146,8 @@ def _to_manufacturer(event, order, **facts):
     ]
 
 
-def _to_user(event, audience, order, user, **facts):
-    link = reverse("order_card", args=[order.pk])
+def _to_user(event, audience, order, user, *, link=None, **facts):
+    link = link or reverse("order_card", args=[order.pk])
     return Draft(
         event=event,
         audience=audience,
