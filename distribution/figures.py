@@ -4,29 +4,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from dealers.models import Dealer
 from distribution.explain.chain import limit_text, period_name
-from distribution.limits import Share, allowed, period_start
-from distribution.models import Eligibility
+from distribution.facts import shares_of
+from distribution.limits import Share, allowed
 from distribution.speeds import accept_speeds
-from distribution.strategies import LimitUnit, Period, StageSpec, Strategy
-from orders.models import Assignment
+from distribution.strategies import LimitUnit, StageSpec, Strategy
 from suz.common.text import number
+
+# Behind every order there is: limits are counted as they stand for the next one.
+NEXT_ORDER = 2**62
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one stage: ``qualifying`` dealers (None where it does not count them), sentences on rows."""
+    """Of one stage: how many dealers qualify (None where it has no such rule), words on rows."""
 
     qualifying: int | None = None
     rows: tuple[str, ...] = ()
 
 
 class StageFigures:
-    """Figures of any number of stages in at most three queries, asked as late as possible.
+    """Figures of any number of stages in at most four queries, asked as late as possible.
 
     ``region`` narrows to dealers with territory in it; None is the whole country.
     """
@@ -54,7 +56,7 @@ class StageFigures:
         return Figures()
 
     def _limit(self, row):
-        share = self._shares.get((row.dealer_id, row.period), Share())
+        share = self._shares.get(row.dealer_id, {}).get(row.period, Share())
         values = {
             "dealer": self.names.dealer(row.dealer_id),
             "period": period_name(row.period),
@@ -95,33 +97,5 @@ class StageFigures:
     @cached_property
     def _shares(self):
         rows = [row for spec in self.specs for row in spec.limit_rows]
-        return current_shares(
-            {row.dealer_id for row in rows}, {row.period for row in rows}, now=self.now
-        )
-
-
-def current_shares(dealer_ids, periods: Iterable[Period], *, now):
-    """``Share`` by dealer id and period, of the calendar periods that ``now`` lies in: one query."""
-    starts = {period: period_start(now, period) for period in periods}
-    if not starts:
-        return {}
-    accepted = Exists(
-        Assignment.objects.filter(order_id=OuterRef("order_id"), dealer_id=OuterRef("dealer_id"))
-    )
-    counts = {}
-    for period, start in starts.items():
-        counts[f"distributed_{period}"] = Count("pk", filter=Q(placed_at__gte=start))
-        counts[f"received_{period}"] = Count("pk", filter=Q(placed_at__gte=start, accepted=True))
-    rows = (
-        Eligibility.objects.filter(dealer_id__in=dealer_ids, placed_at__gte=min(starts.values()))
-        .annotate(accepted=accepted)
-        .values("dealer_id")
-        .annotate(**counts)
-    )
-    return {
-        (row["dealer_id"], period): Share(
-            distributed=row[f"distributed_{period}"], received=row[f"received_{period}"]
-        )
-        for row in rows
-        for period in starts
-    }
+        wanted = {(NEXT_ORDER, self.now, row.dealer_id, row.period) for row in rows}
+        return {dealer_id: shares for (_order, dealer_id), shares in shares_of(wanted).items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from distribution.views import chains
+from distribution.views import attention, chains
 
 urlpatterns = [
     path("strategies/", chains.ChainView.as_view(), name="chain"),
@@ -16,4 +16,14 @@ urlpatterns = [
     ),
     path("strategies/<int:region_pk>/switch/", chains.ChainSwitch.as_view(), name="chain_switch"),
     path("strategies/<int:region_pk>/remove/", chains.ChainRemove.as_view(), name="chain_remove"),
+    path("attention/", attention.AttentionList.as_view(), name="attention_list"),
+    path(
+        "attention/<int:pk>/assign/", attention.AttentionAssign.as_view(), name="attention_assign"
+    ),
+    path("attention/<int:pk>/seen/", attention.AttentionSeen.as_view(), name="attention_seen"),
+    path(
+        "orders/<int:pk>/restart/",
+        attention.DistributionRestart.as_view(),
+        name="distribution_restart",
+    ),
 ]

@@ -92,6 +92,10 @@ def _reason(strategy, code, facts, products):
         case Code.NO_SERVICE:
             names = [str(Service(service).label) for service in facts.get("services", [])]
             return _("does not offer: %(services)s") % {"services": ", ".join(names) or UNKNOWN}
+        case Code.ABOVE_PROMISE if facts.get("price_max") is None:
+            return _("its sum %(total)s is above the one promised to the customer") % {
+                "total": _money(facts.get("total"))
+            }
         case Code.ABOVE_PROMISE:
             return _("its sum %(total)s is above the promised %(most)s") % {
                 "total": _money(facts.get("total")),

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from dealers.access import AdministratorMixin
 from dealers.models import Place, SystemSettings
 from distribution import chain_editing
 from distribution.chains import latest_version
@@ -18,6 +17,7 @@ from distribution.forms import ChainDraft, Directory
 from distribution.forms.draft import small_int
 from distribution.models import Chain, ChainVersion
 from distribution.strategies import CHAIN_STRATEGIES, STRATEGY_NAMES, StageSpec
+from suz.common.access import AdministratorMixin
 
 HISTORY = 20
 
