@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, F, FloatField, OuterRef, Q, Value
 from django.db.models.functions import ACos, Cos, Least, Lower, Radians, Replace, Sin
+from django.db.models.lookups import IsNull
 
 from dealers.models import Place
 
@@ -32,7 +33,7 @@ def search_places(text, limit=12):
     if not wanted:
         return []
     found = _named().filter(Q(plain__startswith=wanted) | Q(plain__contains=f" {wanted}"))
-    return list(found.order_by(F("parent").asc(nulls_last=True), "-population", "name")[:limit])
+    return list(found.order_by(IsNull(F("parent"), True), "-population", "name")[:limit])
 
 
 def places_named(text):

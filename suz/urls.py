@@ -41,6 +41,8 @@ urlpatterns = [
     path("workspace/", include("dealers.urls")),
     path("workspace/", include("notifications.urls")),
     path("workspace/", include("distribution.urls")),
+    path("", include("orders.storefront_urls")),
+    path("", include("catalog.urls")),
     path(
         f"{settings.MEDIA_URL.strip('/')}/<path:path>",
         pictures,

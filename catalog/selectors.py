@@ -1,0 +1,202 @@
+"""Reads of the shop's pages: prices of a region, dealers that have a product."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.db.models import Count, Min, Prefetch, Q
+
+from catalog.assortment import load_terms
+from catalog.models import Category, DealerProduct, Product, Service
+from dealers.models import Dealer, Outlet
+from suz.common.geo import distance_km
+
+
+@dataclass(frozen=True)
+class RegionPrice:
+    """What a product costs in a place: the lowest price in rubles and how many dealers have it.
+
+    Without a dealer the price is the recommended one.
+    """
+
+    low: Decimal
+    dealers: int
+
+
+@dataclass(frozen=True)
+class PricedProduct:
+    product: Product
+    price: RegionPrice
+
+
+@dataclass(frozen=True)
+class FamilyCard:
+    """Colour variants of one panel on a page of the catalogue; the cheapest price of them all."""
+
+    family: object
+    variants: tuple[PricedProduct, ...]
+
+    @property
+    def front(self):
+        """The variant whose picture stands for the family: the first one that a dealer has."""
+        return next((one for one in self.variants if one.price.dealers), self.variants[0])
+
+    @property
+    def low(self):
+        prices = [one.price.low for one in self.variants if one.price.dealers]
+        return min(prices or [one.price.low for one in self.variants])
+
+    @property
+    def has_range(self):
+        return len({one.price.low for one in self.variants}) > 1
+
+    @property
+    def is_sold_here(self):
+        return any(one.price.dealers for one in self.variants)
+
+    @property
+    def dealers(self):
+        return max(one.price.dealers for one in self.variants)
+
+
+@dataclass(frozen=True)
+class DealerOffer:
+    """A dealer of the region that has a product.
+
+    ``nearest`` is the outlet closest to the visitor, ``distance`` kilometres to it; both None for
+    a dealer without outlets. ``services`` are (service, rubles an order).
+    """
+
+    dealer: Dealer
+    price: Decimal
+    outlets: tuple[Outlet, ...]
+    nearest: Outlet | None
+    distance: float | None
+    services: tuple[tuple[Service, Decimal], ...]
+
+    @property
+    def can_order(self):
+        """Whether an order from the site may be meant for this dealer."""
+        return self.dealer.is_authorised and self.dealer.takes_site_orders
+
+    @property
+    def rank(self):
+        """Authorised and higher-rated first, then the nearer and the cheaper."""
+        far = float("inf") if self.distance is None else self.distance
+        return (not self.dealer.is_authorised, -self.dealer.points, far, self.price, self.dealer.pk)
+
+
+def categories():
+    """Categories on sale, in the order of the site."""
+    return Category.objects.filter(is_active=True)
+
+
+def region_prices(place, products):
+    """RegionPrice by product id for products in a place: two queries, however many rows.
+
+    The rule of catalog.pricing, counted by the database: a page of a category shows a price for
+    each product, not each dealer's.
+    """
+    dealers = Dealer.objects.selling().serving(place)
+    whole_line = dealers.aggregate(count=Count("pk", filter=Q(whole_line=True)))["count"]
+    own = Q(dealer__own_prices=True, price__isnull=False)
+    rows = {
+        row["product"]: row
+        for row in DealerProduct.objects.filter(dealer__in=dealers, product__in=products)
+        .values("product")
+        .annotate(
+            of_whole_line=Count("pk", filter=Q(dealer__whole_line=True)),
+            in_stock_own=Count("pk", filter=Q(in_stock=True) & own),
+            in_stock_recommended=Count("pk", filter=Q(in_stock=True) & ~own),
+            own_low=Min("price", filter=Q(in_stock=True) & own),
+        )
+        .order_by()
+    }
+    return {
+        product.pk: _region_price(product, rows.get(product.pk), whole_line) for product in products
+    }
+
+
+def _region_price(product, row, whole_line):
+    recommended = product.recommended_price
+    if row is None:
+        return RegionPrice(recommended, whole_line)
+    at_recommended = whole_line - row["of_whole_line"] + row["in_stock_recommended"]
+    prices = [recommended] if at_recommended else []
+    if row["own_low"] is not None:
+        prices.append(row["own_low"])
+    return RegionPrice(min(prices, default=recommended), at_recommended + row["in_stock_own"])
+
+
+def family_cards(category, place):
+    """The families of a category with their variants' prices in a place: three queries."""
+    products = list(
+        Product.objects.on_sale()
+        .filter(family__category=category)
+        .select_related("family")
+        .order_by("family__position", "family_id", "position", "id")
+    )
+    prices = region_prices(place, products)
+    return [
+        FamilyCard(family, tuple(PricedProduct(product, prices[product.pk]) for product in group))
+        for family, group in groupby(products, key=lambda product: product.family)
+    ]
+
+
+def variants_of(product_id):
+    """The products on sale of the family that a product on sale belongs to; one query."""
+    return list(
+        Product.objects.on_sale()
+        .filter(family__products=product_id)
+        .select_related("family__category")
+        .order_by("position", "id")
+    )
+
+
+def dealers_with_terms(place, products):
+    """Active dealers that serve the place, and their terms for the products: four queries."""
+    outlets = Outlet.objects.select_related("city").order_by("id")
+    dealers = list(
+        Dealer.objects.filter(is_active=True)
+        .serving(place)
+        .prefetch_related(Prefetch("outlets", queryset=outlets))
+    )
+    return dealers, load_terms(dealers, [product.pk for product in products])
+
+
+def price_among(product, dealers, terms):
+    """RegionPrice of a product among loaded dealers."""
+    prices = [
+        terms[dealer.pk].price(product.pk, product.recommended_price)
+        for dealer in dealers
+        if dealer.is_authorised and dealer.takes_site_orders and terms[dealer.pk].has(product.pk)
+    ]
+    return RegionPrice(min(prices, default=product.recommended_price), len(prices))
+
+
+def dealer_offers(product, dealers, terms, point):
+    """Offers of the dealers that have the product, best first; ``point`` is the visitor's."""
+    offers = (
+        _offer(product, dealer, terms[dealer.pk], point)
+        for dealer in dealers
+        if terms[dealer.pk].has(product.pk)
+    )
+    return sorted(offers, key=lambda offer: offer.rank)
+
+
+def _offer(product, dealer, terms, point):
+    outlets = tuple(dealer.outlets.all())
+    measured = [
+        (distance_km(*point, outlet.latitude, outlet.longitude), outlet) for outlet in outlets
+    ]
+    distance, nearest = min(measured, key=lambda one: one[0], default=(None, None))
+    return DealerOffer(
+        dealer=dealer,
+        price=terms.price(product.pk, product.recommended_price),
+        outlets=outlets,
+        nearest=nearest,
+        distance=distance,
+        services=tuple(
+            (service, terms.services[service]) for service in Service if service in terms.services
+        ),
+    )

@@ -1,0 +1,145 @@
+"""Checkout."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.models import Service
+from catalog.visitor import visitor_of
+from dealers.limits import CHECKOUT_BY_ADDRESS, CHECKOUT_BY_PHONE
+from dealers.places import place_label, places_named
+from orders.links import customer_link
+from orders.models import Order
+from orders.promise import read_receipt
+from orders.services.placing import (
+    CONSENT_VERSION,
+    CartChanged,
+    CartEmpty,
+    FormKeyReused,
+    place_order,
+)
+from orders.storefront.carts import cart_token, cart_view
+from orders.storefront.forms import CheckoutForm, place_of
+from suz.common.net import client_address, client_network
+from suz.common.text import money_range
+
+TOO_MANY = 429
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request):
+    """The form of an order; a good one becomes an order, once."""
+    if request.method == "POST":
+        return _submit(request)
+    visitor = visitor_of(request)
+    view = cart_view(request, visitor.place)
+    if not view.can_order:
+        return redirect("cart")
+    place = visitor.place
+    initial = {} if visitor.is_guess else {"city": place_label(place), "place": place.pk}
+    return _page(request, CheckoutForm(initial=initial), view, place)
+
+
+@require_POST
+def price(request):
+    """The summary for the place and services chosen so far, while the form is being filled in."""
+    place, services = _asked(request)
+    view = cart_view(request, place, services=services)
+    return render(request, "orders/storefront/summary.html", {"view": view, "place": place})
+
+
+@require_safe
+def consents(request):
+    """The texts that the ticks at checkout stand for."""
+    return render(request, "orders/storefront/consents.html", {"version": CONSENT_VERSION})
+
+
+def _submit(request):
+    form = CheckoutForm(request.POST)
+    if not form.is_valid():
+        return _again(request, form)
+    now = timezone.now()
+    key, details = form.cleaned_data["form_key"], form.details()
+    is_repeated = Order.objects.filter(form_key=key).exists()
+    if not is_repeated:
+        view = cart_view(request, details.place, services=details.services)
+        if view.is_too_large:
+            return redirect("cart")
+        if not _may_order(request, details.phone, now):
+            form.add_error(
+                None,
+                _("Too many orders from here within an hour. Please try again a little later."),
+            )
+            return _again(request, form, status=TOO_MANY)
+    try:
+        order = place_order(
+            cart_token=cart_token(request),
+            form_key=key,
+            details=details,
+            receipt=form.cleaned_data["receipt"],
+            network_address=client_address(request),
+            now=now,
+        )
+    except CartEmpty as error:
+        messages.info(request, error.message)
+        return redirect("cart")
+    except CartChanged as change:
+        _release(request, details.phone, now)
+        return _again(request, form, changes=change.changes, is_recounted=False)
+    except FormKeyReused as error:
+        return _again(request, form, previous=customer_link(error.order))
+    return redirect(customer_link(order))
+
+
+def _may_order(request, phone, now):
+    by_address = CHECKOUT_BY_ADDRESS.hit(client_network(request), now=now)
+    return CHECKOUT_BY_PHONE.hit(phone, now=now) and by_address
+
+
+def _release(request, phone, now):
+    """An order that was not placed does not count."""
+    CHECKOUT_BY_ADDRESS.release(client_network(request), now=now)
+    CHECKOUT_BY_PHONE.release(phone, now=now)
+
+
+def _again(request, form, *, changes=(), previous="", is_recounted=True, status=200):
+    """The form once more, with everything typed; tells where the sum is not what it was."""
+    place, services = _asked(request)
+    view = cart_view(request, place, services=services)
+    if view.is_empty:
+        messages.info(request, CartEmpty().message)
+        return redirect("cart")
+    seen = read_receipt(form.data.get("receipt", ""))
+    if is_recounted and seen and (seen.low, seen.high) != (view.promise.low, view.promise.high):
+        changes = [
+            _("The sum was counted anew: it was %(before)s, it is %(after)s.")
+            % {
+                "before": money_range(seen.low, seen.high),
+                "after": money_range(view.promise.low, view.promise.high),
+            }
+        ]
+    return _page(request, form, view, place, status=status, changes=changes, previous=previous)
+
+
+def _page(request, form, view, place, *, status=200, **context):
+    return render(
+        request,
+        "orders/storefront/checkout.html",
+        {"form": form, "view": view, "place": place, **context},
+        status=status,
+    )
+
+
+def _asked(request):
+    """The place and services that an unfinished form asks for; the visitor's place without any."""
+    city = request.POST.get("city", "").strip()
+    picked = place_of(request.POST.get("place", ""))
+    if picked is None or place_label(picked) != city:
+        named = places_named(city)
+        picked = named[0] if len(named) == 1 else None
+    services = [service for service in Service if request.POST.get(f"wants_{service.value}", "")]
+    return picked or visitor_of(request).place, tuple(services)

@@ -1,0 +1,82 @@
+"""The customer's page of a placed order, behind a personal link."""
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalog.models import Service
+from dealers.limits import ORDER_LINK_MISSES
+from dealers.models import Outlet
+from orders.links import order_by_token
+from orders.models import HistoryEntry, HistoryKind, Order
+from orders.phones import masked_phone
+from orders.statuses import STATUSES, Status
+from orders.storefront.progress import STEPS, event_title, next_words
+from suz.common.net import client_network
+
+TOO_MANY = 429
+HIDDEN_KINDS = (HistoryKind.DISTRIBUTED, HistoryKind.PHONE_SHOWN, HistoryKind.DELETED)
+
+
+@never_cache
+@require_safe
+def customer_order(request, token):
+    """What was ordered, how it stands, what happens next. Every wrong link answers alike."""
+    now, network = timezone.now(), client_network(request)
+    if ORDER_LINK_MISSES.is_exhausted(network, now=now):
+        return _private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+    order = order_by_token(token, _orders())
+    if order is None:
+        ORDER_LINK_MISSES.hit(network, now=now)
+        raise Http404
+    return _private(render(request, "orders/storefront/order.html", _context(order)))
+
+
+def _orders():
+    return Order.objects.select_related(
+        "place__parent", "dealer", "manager", "chosen_dealer", "cancel_reason"
+    ).prefetch_related(
+        "lines__product",
+        "dealer__phones",
+        Prefetch("dealer__outlets", Outlet.objects.select_related("city")),
+        Prefetch(
+            "history",
+            HistoryEntry.objects.filter(is_visible=True)
+            .exclude(kind__in=HIDDEN_KINDS)
+            .order_by("-id"),
+        ),
+    )
+
+
+def _context(order):
+    status = Status(order.status)
+    reached = STEPS.index(status) if status in STEPS else _reached(order)
+    return {
+        "order": order,
+        "lines": order.lines.all(),
+        "services": order.services,
+        "is_priced": order.dealer_id is not None,
+        "phone": masked_phone(order),
+        "steps": [
+            (STATUSES[step].name, index < reached, index == reached)
+            for index, step in enumerate(STEPS)
+        ],
+        "status_info": STATUSES[status],
+        "next_words": next_words(order),
+        "events": [(entry, event_title(entry)) for entry in order.history.all()],
+        "has_installation": Service.INSTALLATION in order.services,
+    }
+
+
+def _reached(order):
+    """How far an order has come whose status is beside the usual way."""
+    return STEPS.index(Status.PROCESSED) if order.status == Status.CLARIFICATION else -1
+
+
+def _private(response):
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

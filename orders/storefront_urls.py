@@ -1,0 +1,15 @@
+"""Addresses of cart, checkout and the customer's order, from the site's root."""
+
+from django.urls import path
+
+from orders.storefront import cart_views, checkout_views, order_views
+
+urlpatterns = [
+    path("cart/", cart_views.cart, name="cart"),
+    path("cart/add/", cart_views.add, name="cart_add"),
+    path("cart/update/", cart_views.update, name="cart_update"),
+    path("checkout/", checkout_views.checkout, name="checkout"),
+    path("checkout/price/", checkout_views.price, name="checkout_price"),
+    path("consents/", checkout_views.consents, name="consents"),
+    path("o/<str:token>/", order_views.customer_order, name="customer_order"),
+]
