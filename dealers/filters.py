@@ -94,7 +94,9 @@ class UserFilter(django_filters.FilterSet):
         widget=forms.Select(attrs=SELECT),
         empty_label=ANY,
     )
-    is_active = YesNoFilter(_("Access"), choices=(("yes", _("open")), ("no", _("switched off"))))
+    is_active = YesNoFilter(
+        _("Access"), choices=(("yes", pgettext_lazy("access", "open")), ("no", _("switched off")))
+    )
 
     class Meta:
         model = User
