@@ -42,12 +42,14 @@ SOME_COUNTS = (
     + ")"
 )
 # What a dealer could be shown: orders of its territory, or that name it or might.
-DEALER_SCOPE = """
-    AND (o.chosen_dealer_id = %(dealer)s OR o.wants_installation
-         OR EXISTS (SELECT 1 FROM dealers_dealer d
-                     WHERE d.id = %(dealer)s AND d.main_region_id IN (o.region_id, o.place_id))
-         OR EXISTS (SELECT 1 FROM dealers_dealer_additional_places t
-                     WHERE t.dealer_id = %(dealer)s AND t.place_id IN (o.region_id, o.place_id)))
+TERRITORY = """
+    (SELECT d.main_region_id FROM dealers_dealer d WHERE d.id = %(dealer)s
+      UNION ALL
+     SELECT t.place_id FROM dealers_dealer_additional_places t WHERE t.dealer_id = %(dealer)s)
+"""
+DEALER_SCOPE = f"""
+    AND (o.region_id IN {TERRITORY} OR o.place_id IN {TERRITORY}
+         OR o.chosen_dealer_id = %(dealer)s OR o.wants_installation)
 """
 ORDER_SCOPE = "AND o.id = ANY(%(orders)s)"
 
