@@ -24,6 +24,7 @@ class Fact(StrEnum):
     MANAGER = "manager"
     CUSTOMER = "customer"
     REASON = "reason"
+    TERM = "term"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ CONTEXT_KEYS = frozenset(
         "customer",
         "link",
         "attention",
+        "due_on",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -102,6 +104,13 @@ EVENTS = {
             },
         ),
         Event(
+            "order_assigned",
+            _("order assigned by hand"),
+            "user-check",
+            "azure",
+            {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT))},
+        ),
+        Event(
             "order_given_up",
             _("order given up"),
             "hand-stop",
@@ -131,6 +140,16 @@ EVENTS = {
                 Audience.CUSTOMER: Notice((Fact.DEALER, Fact.AMOUNT)),
                 Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT)),
                 Audience.MANUFACTURER: Notice(_MANUFACTURER_FACTS),
+            },
+        ),
+        Event(
+            "order_overdue",
+            _("order overdue"),
+            "calendar-due",
+            "red",
+            {
+                Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT, Fact.TERM)),
+                Audience.MANUFACTURER: Notice((*_MANUFACTURER_FACTS, Fact.TERM)),
             },
         ),
         Event(

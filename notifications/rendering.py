@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -83,6 +85,7 @@ def _context(message):
         "reason": facts.get("reason", ""),
         "party": facts.get("party", ""),
         "attention": facts.get("attention", ""),
+        "term": _term(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
         "link": facts.get("link", ""),
@@ -106,6 +109,11 @@ def _amount(facts):
     return ""
 
 
+def _term(facts):
+    due_on = facts.get("due_on")
+    return date_format(date.fromisoformat(due_on), "DATE_FORMAT") if due_on else ""
+
+
 def _fact(fact, message, context):
     """The label and the value of a line of facts; an empty value is not shown."""
     label = {
@@ -115,6 +123,7 @@ def _fact(fact, message, context):
         Fact.MANAGER: _("Manager"),
         Fact.CUSTOMER: _("Customer"),
         Fact.REASON: _("Reason"),
+        Fact.TERM: _("Term"),
     }[fact]
     value = context[fact]
     if fact == Fact.REASON and value and message.audience == Audience.MANUFACTURER:

@@ -17,7 +17,7 @@ def subject_key(order):
 
 def placed(order, lines, now):
     """Tell the customer that the order has been placed."""
-    enqueue(_to_customer("order_placed", order, lines=_lines(lines)), now=now)
+    enqueue(_to_customer("order_placed", order, **_goods(lines)), now=now)
 
 
 def offered(offers, now):
@@ -33,7 +33,7 @@ def offered(offers, now):
         managers.setdefault(user.dealer_id, []).append(user)
     # What all the dealers of an order read is put together once.
     shared = {
-        order.pk: {"lines": _lines(lines), "link": reverse("order_card", args=[order.pk])}
+        order.pk: {**_goods(lines), "link": reverse("order_card", args=[order.pk])}
         for order, lines, _dealer_id, _total in offers
     }
     enqueue(
@@ -179,8 +179,13 @@ def _context(order, *, total=None, lines=(), **facts):
     return context | facts
 
 
-def _lines(lines):
-    return [
-        {"name": line.name, "quantity": line.quantity, "unit": str(line.unit)}
-        for line in list(lines)[:SHOWN_LINES]
-    ]
+def _goods(lines):
+    """The first lines as people read them, and how many there are."""
+    lines = list(lines)
+    return {
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "unit": str(line.get_unit_display())}
+            for line in lines[:SHOWN_LINES]
+        ],
+        "line_count": len(lines),
+    }

@@ -27,6 +27,7 @@ CONTEXT = {
     "reason": "Нет товара на складе",
     "party": "dealer",
     "attention": "no_dealer",
+    "due_on": "2026-06-08",
     "link": "/workspace/orders/1416/",
 }
 PAIRS = [(event.code, audience) for event in EVENTS.values() for audience in event.audiences]

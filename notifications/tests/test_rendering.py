@@ -77,14 +77,13 @@ def test_a_dealer_does_not_read_who_the_customer_is(event, audience):
     assert "Роман" not in mail.subject + mail.text + mail.html
 
 
-@pytest.mark.parametrize("reason", ["no_dealer", "all_declined", "unclaimed", "overdue"])
+@pytest.mark.parametrize("reason", ["no_dealer", "all_declined", "unclaimed"])
 def test_an_unclaimed_order_says_why(reason):
     mail = render_mail(message("order_unclaimed", "manufacturer", attention=reason))
     expected = {
         "no_dealer": "В регионе нет дилера",
         "all_declined": "от него отказались",
         "unclaimed": "Никто не принял",
-        "overdue": "Срок выполнения заказа прошёл",
     }
     shown = [code for code, text in expected.items() if text in mail.text]
     assert shown == [reason]
@@ -114,6 +113,10 @@ def test_number_words_agree(more, words):
 
 def test_all_goods_shown_leave_nothing_more():
     assert "и ещё" not in render_mail(message(line_count=2)).text
+
+
+def test_a_term_is_a_russian_date():
+    assert "Срок: 8 июня 2026\n" in render_mail(message("order_overdue", "dealer")).text
 
 
 def test_goods_stand_with_quantity_and_unit():
@@ -178,3 +181,8 @@ def test_the_line_on_the_site_is_the_subject():
 
 def test_every_event_has_a_russian_name():
     assert all(not LATIN.search(str(event.name)) for event in EVENTS.values())
+
+
+def test_every_event_has_an_icon_that_pages_have(settings):
+    listed = (settings.BASE_DIR / "static/icons.txt").read_text().split("\n")
+    assert [event.icon for event in EVENTS.values() if event.icon not in listed] == []
