@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from catalog.models import DealerProduct, DealerService, Service
 from dealers.models import Dealer, DealerPhone, Outlet, Role, User
+from suz.common.geo import distance_km
 from suz.local.demo import companies
 from suz.local.demo.accounts import HEAD_EMAIL, NEWCOMER, NEWCOMER_EMAIL, PASSWORD
 from suz.local.demo.logos import logo
@@ -26,18 +27,21 @@ from suz.local.demo.words import (
 # How the prices of dealers with own prices lie to the recommended ones.
 PRICE_LEVELS = (0.92, 0.95, 0.97, 0.99, 1.0, 1.02, 1.04, 1.07, 1.1)
 NEIGHBOUR_KM = 420
+LARGE = (companies.INSTALLATION_DEALER, *companies.PRIORITY_DEALERS)
 
 
 @dataclass
 class Member:
     """A dealer of the demo with what its part in the history depends on.
 
-    ``zeal`` is the chance that it wants an offered order, ``minutes`` its median time to answer,
-    ``failures`` the chance that an order accepted is lost by its fault.
+    ``is_solid``: sells the whole line with every service. ``zeal`` is the chance that it wants an
+    offered order, ``minutes`` its median time to answer, ``failures`` the
+    chance that an order accepted is lost by its fault.
     """
 
     dealer: Dealer
     code: str
+    is_solid: bool
     zeal: float
     minutes: float
     failures: float
@@ -46,7 +50,12 @@ class Member:
 
 def create_network(rng, geography, shop, now):
     """Insert the dealers and all that is theirs; returns Members in order of their ids."""
-    members = [_member(rng, geography, name, code, now) for code, name in _names(rng, geography)]
+    members, homes = [], set()
+    for code, name in _names(rng):
+        # The first dealer of a region is a solid one, so that orders find somebody.
+        is_solid = code not in homes or name in (*LARGE, NEWCOMER)
+        homes.add(code)
+        members.append(_member(rng, geography, name, code, now, is_solid))
     Dealer.objects.bulk_create([member.dealer for member in members])
     _add_territories(rng, geography, members)
     _create_contacts(rng, geography, members)
@@ -56,7 +65,7 @@ def create_network(rng, geography, shop, now):
     return members
 
 
-def _names(rng, geography):
+def _names(rng):
     """(region code, name) of every dealer; the dealers of the case work in and around Moscow."""
     general = list(companies.GENERAL_NAMES)
     rng.shuffle(general)
@@ -77,24 +86,23 @@ def _names(rng, geography):
                 yield code, general.pop()
 
 
-def _member(rng, geography, name, code, now):
+def _member(rng, geography, name, code, now, is_solid):
     slug = latin(name)
-    newcomer, case_dealer = name == NEWCOMER, name in companies.PRIORITY_DEALERS
     internal = name == companies.INSTALLATION_DEALER
-    reliable = internal or newcomer or case_dealer
     registered = now - timedelta(days=rng.uniform(380, 1100))
-    if newcomer:
+    if name == NEWCOMER:
         registered = now - timedelta(days=24, hours=5)
-    elif not reliable and rng.random() < 0.12:
+    elif not is_solid and rng.random() < 0.12:
         registered = now - timedelta(days=rng.uniform(30, 300))
-    whole_line = internal or newcomer or case_dealer or rng.random() < 0.42
+    whole_line = is_solid or rng.random() < 0.34
     dealer = Dealer(
         name=name,
         slug=slug,
         main_region=geography.regions[code],
-        is_active=reliable or rng.random() > 0.03,
-        is_authorised=reliable or rng.random() > 0.07,
-        takes_site_orders=reliable or rng.random() > 0.06,
+        is_active=is_solid or rng.random() > 0.03,
+        is_authorised=is_solid or rng.random() > 0.07,
+        # The manufacturer's own department gets installation orders only.
+        takes_site_orders=not internal and (is_solid or rng.random() > 0.06),
         site_calls=rng.random() < 0.55,
         whole_line=whole_line,
         own_prices=not internal and rng.random() < 0.52,
@@ -112,21 +120,17 @@ def _member(rng, geography, name, code, now):
     return Member(
         dealer,
         code,
-        zeal=0.6 if reliable else rng.uniform(0.25, 0.75),
-        minutes=6 if reliable else math.exp(rng.gauss(2.6, 0.8)),
-        failures=0.03 if reliable else rng.choice((0.02, 0.04, 0.06, 0.1, 0.18)),
+        is_solid,
+        zeal=rng.uniform(0.5, 0.75) if is_solid else rng.uniform(0.25, 0.75),
+        minutes=6 if name in LARGE else math.exp(rng.gauss(2.6, 0.8)),
+        failures=0.03 if is_solid else rng.choice((0.02, 0.04, 0.06, 0.1, 0.18)),
         managers=[],
     )
 
 
-def distance_km(a, b):
-    """Kilometres between two things with latitude and longitude, along the great circle."""
-    first, second = math.radians(a.latitude), math.radians(b.latitude)
-    step = math.radians(b.longitude - a.longitude)
-    cosine = math.sin(first) * math.sin(second) + math.cos(first) * math.cos(second) * math.cos(
-        step
-    )
-    return 6371 * math.acos(min(1, max(-1, cosine)))
+def kilometres(one, other):
+    """Between two things with latitude and longitude."""
+    return distance_km(one.latitude, one.longitude, other.latitude, other.longitude)
 
 
 def _add_territories(rng, geography, members):
@@ -143,7 +147,7 @@ def _add_territories(rng, geography, members):
             for code, region in sorted(geography.regions.items())
             if region.pk != home.pk
             and code not in around
-            and distance_km(home, region) < NEIGHBOUR_KM
+            and kilometres(home, region) < NEIGHBOUR_KM
         ]
         if near and rng.random() < 0.4:
             neighbour = rng.choice(near)
@@ -177,6 +181,7 @@ def _create_contacts(rng, geography, members):
         for index in range(rng.choice((1, 1, 1, 2, 2, 3))):
             # The first shop stands in the main city, the others mostly in other large ones.
             city = cities[0] if index == 0 and rng.random() < 0.75 else rng.choice(cities[:6])
+            spread = 0.02 + min(0.05, city.population / 100_000_000)
             outlets.append(
                 Outlet(
                     dealer=dealer,
@@ -184,8 +189,8 @@ def _create_contacts(rng, geography, members):
                     address=_address(rng, member.code),
                     phone=_number(rng, prefix),
                     hours=rng.choice(HOURS),
-                    latitude=round(city.latitude + rng.gauss(0, 0.025), 5),
-                    longitude=round(city.longitude + rng.gauss(0, 0.04), 5),
+                    latitude=round(city.latitude + rng.gauss(0, spread), 5),
+                    longitude=round(city.longitude + rng.gauss(0, spread * 1.6), 5),
                 )
             )
     DealerPhone.objects.bulk_create(phones)
@@ -198,7 +203,7 @@ def _create_managers(rng, geography, members, now):
     users = []
     for member in members:
         dealer, taken = member.dealer, set()
-        for index in range(rng.choice((1, 2, 2, 3, 4))):
+        for index in range(4 if dealer.name in LARGE else rng.choice((1, 2, 2, 3, 4))):
             name, _female = person(rng)
             email = f"{latin(name.split(' ')[-1])}.{latin(name[0])}@{dealer.slug}.example"
             while email in taken:
@@ -217,7 +222,7 @@ def _create_managers(rng, geography, members, now):
                 phone=f"+7900{rng.randrange(10**7):07}",
                 time_zone=geography.cities[member.code][0].time_zone,
                 is_active=index < 2 or rng.random() > 0.1,
-                date_joined=max(dealer.registered_at, now - timedelta(days=rng.uniform(20, 900))),
+                date_joined=dealer.registered_at,
                 password=password,
             )
             if user.is_active:
@@ -229,9 +234,7 @@ def _create_managers(rng, geography, members, now):
 def _create_services(rng, members):
     rows = []
     for member in members:
-        case_dealer = member.dealer.name in (*companies.PRIORITY_DEALERS, NEWCOMER)
-        internal = member.dealer.name == companies.INSTALLATION_DEALER
-        if internal or case_dealer or rng.random() < 0.9:
+        if member.is_solid or rng.random() < 0.9:
             price = rng.choice((0, 900, 1200, 1500, 1800, 2000, 2500, 3200))
             rows.append(
                 DealerService(
@@ -241,7 +244,7 @@ def _create_services(rng, members):
                     note=rng.choice(companies.DELIVERY_NOTES),
                 )
             )
-        if internal or case_dealer or rng.random() < 0.5:
+        if member.is_solid or rng.random() < 0.5:
             price = rng.randrange(9000, 36000, 500)
             rows.append(
                 DealerService(

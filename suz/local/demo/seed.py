@@ -8,13 +8,13 @@ from django.db import transaction
 from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.geography import load_places
+from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.network import create_network
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
 
 # The sum of the weights of the stages below, for the progress bar.
 WEIGHT = 100
-HISTORY = timedelta(days=365)
 
 
 @transaction.atomic
@@ -33,11 +33,22 @@ def seed(*, now, orders, seed, pictures, progress):
         progress.stage("Фотографии товаров", 40)
         draw_pictures(shop, progress.ticker(len(shop.products) + len(shop.by_category)))
     progress.stage("Дилеры", 5)
-    administrator, _manager = create_staff(now)
+    staff = create_staff(now)
     members = create_network(rng, geography, shop, now)
-    save_settings(members)
-    configure_chains(
-        geography, shop, members, by=administrator, now=now - HISTORY - timedelta(days=1)
+    settings = save_settings(members)
+    configure_chains(geography, shop, members, by=staff[0], now=now - SPAN - timedelta(days=1))
+    progress.stage("Заказы за год", 30)
+    year = Year(
+        rng,
+        geography=geography,
+        shop=shop,
+        members=members,
+        settings=settings,
+        staff=staff,
+        now=now,
     )
+    year.play(orders, progress.ticker)
+    progress.stage("Запись в базу", 20)
+    year.write(progress.ticker)
     state.mark_complete()
     progress.finish()

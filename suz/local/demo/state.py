@@ -60,6 +60,8 @@ def _mark(text):
 def wipe():
     """Empty every table of the product and restore what migrations put in."""
     with connection.cursor() as cursor:
+        # Deferred checks of earlier changes in the same transaction must not be left waiting.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         # TRUNCATE, since triggers protect orders and the ledger from deletion row by row.
         cursor.execute(f"TRUNCATE {', '.join(EMPTIED)} RESTART IDENTITY CASCADE")
         for table in connection.introspection.table_names(cursor):

@@ -1,0 +1,1 @@
+"""A year of orders, played through in memory by the rules of the product and written at once."""

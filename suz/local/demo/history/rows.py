@@ -1,0 +1,59 @@
+"""Rows of the played year, collected in order and inserted at once."""
+
+from django.core.management.color import no_style
+from django.db import connection
+
+from dealers.models import PointsEntry
+from distribution.models import Decision, Eligibility, Plan, Stage
+from orders.models import (
+    Assignment,
+    Attention,
+    Consent,
+    Customer,
+    DealerQuote,
+    HistoryEntry,
+    Offer,
+    Order,
+    OrderLine,
+)
+
+# Referred-to rows before those that refer to them.
+MODELS = (
+    Customer,
+    Order,
+    OrderLine,
+    Consent,
+    DealerQuote,
+    Plan,
+    Stage,
+    Decision,
+    Eligibility,
+    Offer,
+    Assignment,
+    Attention,
+    HistoryEntry,
+    PointsEntry,
+)
+BATCH = 2000
+
+
+class Rows:
+    """Unsaved rows by model; ids within a model grow in the order of adding."""
+
+    def __init__(self):
+        self.lists = {model: [] for model in MODELS}
+
+    def add(self, row):
+        self.lists[type(row)].append(row)
+        return row
+
+    def write(self, progress):
+        """Insert everything; ``progress`` is called with the number of rows to come, then ticks."""
+        tick = progress(len(MODELS))
+        for model in MODELS:
+            model.objects.bulk_create(self.lists[model], batch_size=BATCH)
+            tick()
+        # Orders were given their numbers here: the database goes on counting after them.
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Order]):
+                cursor.execute(statement)
