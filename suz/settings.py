@@ -109,10 +109,8 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "dealers.User"
-AUTHENTICATION_BACKENDS = [
-    "dealers.auth.WorkspaceBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# The only one: another would let in whom this one refuses.
+AUTHENTICATION_BACKENDS = ["dealers.auth.WorkspaceBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

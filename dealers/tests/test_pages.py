@@ -11,7 +11,6 @@ from tests.factories import (
     CityFactory,
     DealerFactory,
     DealerServiceFactory,
-    ManagerFactory,
     OrderFactory,
     RegionFactory,
     UserFactory,
