@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealers.models import Dealer
 
@@ -156,8 +157,8 @@ class DealerProduct(models.Model):
 class Service(models.TextChoices):
     """What a dealer does beside selling, asked for at checkout."""
 
-    DELIVERY = "delivery", _("delivery")
-    INSTALLATION = "installation", _("installation")
+    DELIVERY = "delivery", pgettext_lazy("service", "delivery")
+    INSTALLATION = "installation", pgettext_lazy("service", "installation")
 
 
 class DealerService(models.Model):

@@ -187,6 +187,8 @@
 
   const enliven = (root) => {
     for (const element of all(root, "[data-step], [data-needs-script]")) element.hidden = false;
+    // A map drawn while hidden does not know its size.
+    for (const map of all(root, "[data-needs-script] [data-map]")) map.dispatchEvent(new Event("map:resize"));
   };
 
   document.addEventListener("DOMContentLoaded", () => {
