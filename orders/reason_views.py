@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -41,7 +42,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind = ReasonKind(kind)
+        self.kind = kind
         parties = PARTIES[self.kind]
         if len(parties) == 1:
             del self.fields["party"]
@@ -83,13 +84,18 @@ class ReasonAdd(AdministratorMixin, FormView):
     template_name = "orders/reasons/form.html"
     form_class = ReasonForm
 
+    @cached_property
+    def kind(self):
+        try:
+            return ReasonKind(self.kwargs["kind"])
+        except ValueError:
+            raise Http404 from None
+
     def get_form_kwargs(self):
-        if self.kwargs["kind"] not in ReasonKind.values:
-            raise Http404
-        return super().get_form_kwargs() | {"kind": self.kwargs["kind"]}
+        return super().get_form_kwargs() | {"kind": self.kind}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(kind=ReasonKind(self.kwargs["kind"]), **kwargs)
+        return super().get_context_data(kind=self.kind, **kwargs)
 
     def form_valid(self, form):
         try:
@@ -112,8 +118,11 @@ class ReasonRename(AdministratorMixin, FormView):
     template_name = "orders/reasons/form.html"
     form_class = RenameForm
 
+    @cached_property
+    def reason(self):
+        return get_object_or_404(Reason, pk=self.kwargs["pk"])
+
     def get_initial(self):
-        self.reason = get_object_or_404(Reason, pk=self.kwargs["pk"])
         return {"text": self.reason.text}
 
     def get_context_data(self, **kwargs):

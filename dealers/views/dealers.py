@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, RedirectView
 
@@ -95,12 +96,14 @@ class DealerTerms(AdministratorMixin, FormView):
         super().setup(request, *args, **kwargs)
         self.now = timezone.now()
 
+    @cached_property
+    def dealer(self):
+        return get_object_or_404(Dealer, pk=self.kwargs["pk"])
+
     def get_form_kwargs(self):
-        self.dealer = get_object_or_404(Dealer, pk=self.kwargs["pk"])
         return super().get_form_kwargs() | {"instance": self.dealer}
 
     def get_context_data(self, **kwargs):
-        # The bound form writes what was typed into its instance: the heading needs none of it.
         return super().get_context_data(dealer=self.dealer, **kwargs)
 
     def form_valid(self, form):
