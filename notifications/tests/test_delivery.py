@@ -4,8 +4,10 @@ import datetime
 from itertools import pairwise
 
 import pytest
+from django.utils import timezone
 
 from notifications import delivery as delivering
+from notifications import tasks
 from notifications.delivery import BACKOFF, MAX_ATTEMPTS, backoff, claim, drain
 from notifications.models import Delivery, DeliveryState
 from notifications.outbox import withdraw
@@ -241,3 +243,9 @@ def test_a_channel_without_transport_waits(row, transport, clock):
     assert drain(clock=clock) == 0
     row.refresh_from_db()
     assert (row.state, row.attempts) == (DeliveryState.PENDING, 0)
+
+
+def test_the_tick_sends_what_is_due(row, transport):
+    Delivery.objects.update(due_at=timezone.now())
+    tasks.tick()
+    assert transport.sent == [(row.address, Delivery.objects.get().sent_subject)]

@@ -59,7 +59,7 @@ def test_a_poll_shows_news(user, client):
     assert answer.status_code == 200
     text = answer.content.decode()
     assert 'id="bell-count" hx-swap-oob="innerHTML">1<' in text
-    assert "Новый заказ № 1: Казань" in text
+    assert "Новый заказ №\u00a01: Казань" in text
     assert "1 непрочитанное сообщение" in text
     assert f"since={bell_for(user).newest}&amp;unread=1" in text
 
@@ -103,7 +103,7 @@ def test_who_is_logged_out_gets_no_login_page_into_the_bell(client, db):
 def test_others_messages_are_not_counted_or_shown(user, client):
     write_many(UserFactory(dealer=user.dealer), 3)
     assert bell_for(user).unread == 0
-    assert "№ 1:" not in client.get(LIST).content.decode()
+    assert "№\u00a01:" not in client.get(LIST).content.decode()
 
 
 def test_the_list_takes_as_many_queries_for_one_message_as_for_thirty(
