@@ -89,7 +89,7 @@ def load_subjects(orders, named, *, uses_points):
             Q(main_region__in=served_ids)
             | Exists(through.filter(dealer_id=OuterRef("pk")))
             | Q(pk__in=named_ids)
-        )
+        ).order_by()
     }
     by_place = defaultdict(set)
     for dealer in dealers.values():
