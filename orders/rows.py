@@ -14,6 +14,7 @@ class Row:
     """A row. ``customer`` is empty where the name is hidden; ``total`` is in rubles.
 
     ``is_offered``: the user may accept the order now. ``distance`` is in kilometres or None.
+    ``promised_up_to``: a range is promised and the sum is its upper end.
     """
 
     order: Order
@@ -24,6 +25,7 @@ class Row:
     more_products: int
     distance: float | None
     needs_attention: bool
+    promised_up_to: bool
 
     @property
     def place(self):
@@ -53,4 +55,9 @@ def _row(order, user):
         more_products=max(0, len(lines) - 1),
         distance=getattr(order, "distance", None),
         needs_attention=getattr(order, "needs_attention", False),
+        promised_up_to=bool(user.is_manufacturer) and _is_range(order),
     )
+
+
+def _is_range(order):
+    return order.status == Status.NEW and order.price_min not in (None, order.price_max)

@@ -106,6 +106,13 @@ def _placed(data, user):
     ) % {"count": dealers}
 
 
+def _distributed(data, user):
+    dealers = data.get("dealers", 0)
+    return ngettext(
+        "Order shown to %(count)d dealer", "Order shown to %(count)d dealers", dealers
+    ) % {"count": dealers}
+
+
 def _accepted(data, user):
     return _("Accepted by “%(dealer)s”, manager %(manager)s") % {
         "dealer": data.get("dealer", ""),
@@ -186,6 +193,7 @@ def _party_name(data):
 
 TITLES = {
     HistoryKind.PLACED: _placed,
+    HistoryKind.DISTRIBUTED: _distributed,
     HistoryKind.ACCEPTED: _accepted,
     HistoryKind.ASSIGNED: _assigned,
     HistoryKind.CONTACTED: _contacted,

@@ -76,6 +76,14 @@ def sort_link(context, name, sort):
 
 
 @register.simple_tag
+def place_of(order):
+    """The city and its region; cities that are regions of their own stand once."""
+    if order.place.name == order.region.name:
+        return order.place.name
+    return f"{order.place.name}, {order.region.name}"
+
+
+@register.simple_tag
 def term(order):
     """The term of an open order: the day, and how long until it or since."""
     days = (order.due_on - timezone.localdate()).days

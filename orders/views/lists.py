@@ -62,6 +62,7 @@ class OrderListView(WorkspaceMixin, TemplateView):
             sort=sort,
             page=page,
             rows=rows,
+            orders=page.rows,
             digest=_digest(rows),
             is_live=is_live,
             fragment_url=reverse("order_available"),

@@ -90,7 +90,8 @@
     const data = element.dataset;
     const script = element.querySelector('script[type="application/json"]');
     const pins = script ? JSON.parse(script.textContent) : [];
-    const zoom = Number(data.zoom) || 11;
+    // Without tiles there is nothing to see close by.
+    const zoom = Math.min(Number(data.zoom) || 11, data.tiles ? 18 : 8);
     const canvas = document.createElement("div");
     canvas.className = "h-100";
     element.append(canvas);
@@ -116,9 +117,18 @@
     element.addEventListener("map:resize", () => map.invalidateSize());
     const shapes = await loadRegions(data.regions);
     if (shapes) {
-      L.geoJSON(shapes, { interactive: false, style: () => ({ className: "map-region", weight: 1, fillOpacity: 1 }) })
+      L.geoJSON(shapes, {
+        interactive: false,
+        style: () => ({ className: "map-region", weight: 1, fillOpacity: 1 }),
+        onEachFeature: (shape, layer) => {
+          layer.bindTooltip(shape.properties.name, { permanent: true, direction: "center", className: "map-name" });
+        },
+      })
         .addTo(map)
         .bringToBack();
+      const nameFrom = () => element.classList.toggle("map-named", map.getZoom() >= 6);
+      map.on("zoomend", nameFrom);
+      nameFrom();
     }
     if (data.tiles) {
       L.tileLayer(data.tiles, {

@@ -3,10 +3,11 @@
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suz.common import text
 
@@ -44,21 +45,29 @@ def ago(moment):
     """How long ago, with the exact time on hover."""
     if moment is None:
         return ""
-    from django.utils.formats import date_format
-
     local = timezone.localtime(moment)
-    seconds = (timezone.now() - moment).total_seconds()
-    short = (
-        _("just now")
-        if 0 <= seconds < 60
-        else _("%(time)s ago") % {"time": timesince(moment, depth=1)}
-    )
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
         date_format(local, "DATETIME_FORMAT"),
-        short,
+        _ago((timezone.now() - moment).total_seconds(), local),
     )
+
+
+def _ago(seconds, moment):
+    """In minutes, hours, days; what is older than a month, or ahead, by its date."""
+    minutes, hours, days = (int(seconds // size) for size in (60, 3600, 86_400))
+    if 0 <= seconds < 60:
+        return _("just now")
+    if 0 < minutes < 60:
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {
+            "count": minutes
+        }
+    if 0 < hours < 24:
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    if 0 < days < 31:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    return date_format(moment, "DATE_FORMAT")
 
 
 @register.simple_tag(takes_context=True)

@@ -91,4 +91,5 @@ def workspace_menu(context):
         "items": list(_items(ENTRIES, request, "")),
         "quick": list(_items(QUICK, request, context.get("tab", ""))),
         "outside": _address("home"),
+        "user": request.user,
     }
