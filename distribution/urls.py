@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from distribution.lazy import catching_up
 from distribution.views import attention, chains
 
 urlpatterns = [
@@ -16,7 +17,7 @@ urlpatterns = [
     ),
     path("strategies/<int:region_pk>/switch/", chains.ChainSwitch.as_view(), name="chain_switch"),
     path("strategies/<int:region_pk>/remove/", chains.ChainRemove.as_view(), name="chain_remove"),
-    path("attention/", attention.AttentionList.as_view(), name="attention_list"),
+    path("attention/", catching_up(attention.AttentionList.as_view()), name="attention_list"),
     path(
         "attention/<int:pk>/assign/", attention.AttentionAssign.as_view(), name="attention_assign"
     ),

@@ -720,7 +720,7 @@ def test_the_history_tells_who_saved_what_and_when(client, administrator):
 
     assert administrator.name in page
     assert "0–7 мин: дилеры от 350 баллов; с 7-й минуты: все дилеры региона." in page
-    assert "исходная" in page
+    assert "Исходная цепочка" in page
 
 
 def test_an_earlier_version_is_brought_back_by_saving_it(client, administrator, chain):

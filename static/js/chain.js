@@ -21,7 +21,6 @@
         maxOptions: null,
         hidePlaceholder: true,
         plugins: ["dropdown_input"],
-        onChange: () => select.dispatchEvent(new Event("change", { bubbles: true })),
       });
     }
   };
@@ -30,8 +29,10 @@
   const refreshEnds = (list) => {
     const cards = [...list.querySelectorAll("[data-chain-stage]")];
     cards.forEach((card, index) => {
-      card.querySelector("button[value^='up:']").disabled = index === 0;
-      card.querySelector("button[value^='down:']").disabled = index === cards.length - 1;
+      const set = (verb, isEnd) =>
+        card.querySelector(`button[value^='${verb}:']`).setAttribute("aria-disabled", isEnd);
+      set("up", index === 0);
+      set("down", index === cards.length - 1);
     });
   };
 
@@ -47,7 +48,7 @@
   };
   document.addEventListener("input", mark);
   document.addEventListener("chain-moved", mark, true);
-  document.addEventListener("htmx:afterRequest", (event) => {
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
     const detail = event.detail;
     if (detail.elt.id !== "chain-form") return;
     changed = !detail.xhr.getResponseHeader("HX-Redirect");
