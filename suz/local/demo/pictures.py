@@ -3,7 +3,7 @@
 import io
 import random
 
-from suz.local.demo import scenes, surfaces
+from suz.local.demo import houses, scenes, surfaces
 from suz.local.demo.surfaces import Palette
 
 SIZE = scenes.SIZE
@@ -47,6 +47,13 @@ OUTLINES = {
     "batten": [(-60, 30), (-60, -30), (60, -30), (60, 30), (-60, 30)],
 }
 
+# Scenes of houses, and the size of the surface for each: the larger, the farther away.
+HOUSES = {
+    "gable": (houses.gable, (2000, 1500)),
+    "long": (houses.long_side, (2000, 1500)),
+    "window": (houses.by_the_window, (1300, 975)),
+}
+
 
 def palette(colour, contrast):
     """A palette for the colour; veins of dark marble are light."""
@@ -73,11 +80,10 @@ def picture(family, colour_name, scene=None):
         return scenes.carton(family.surface, rng)
     if scene == "profile":
         return scenes.profile(OUTLINES[family.surface], colour, rng)
-    # A wall is seen from farther away on a house: a larger surface, reduced.
-    size = (1700, 1275) if scene == "house" else SIZE
+    draw_house, size = HOUSES.get(scene, (None, SIZE))
     wall = surface(family.surface, colour, rng, family.surface, size)
-    if scene == "house":
-        return scenes.house(wall, rng)
+    if draw_house:
+        return draw_house(wall, rng)
     if scene == "facade":
         return scenes.facade(wall, rng)
     return scenes.room(wall, rng, furnished=scene == "lounge")

@@ -12,7 +12,6 @@ from suz.local.demo.surfaces import (
     mix,
     noise,
     planks_upright,
-    rgb,
     shaded,
     toned,
     vertical,
@@ -194,98 +193,27 @@ def leaf_shadow(rng, size):
     crown = noise(rng, leaves.size, (200, 160)).point(
         [max(0, min(255, (level - 120) * 4)) for level in range(256)]
     )
-    leaves = ImageChops.multiply(leaves, crown).filter(ImageFilter.GaussianBlur(2))
+    leaves = ImageChops.multiply(leaves, crown).filter(ImageFilter.GaussianBlur(3.5))
     return leaves.resize(size, BICUBIC)
 
 
-def facade(wall, rng, leaves=0.28):
+def facade(wall, rng, leaves=0.17):
     """A wall of a house in the sun: shadow of the eaves above, of leaves across, paving below."""
     scene = wall.resize(SIZE, BICUBIC) if wall.size != SIZE else wall.copy()
     scene = lighten(scene, Image.new("L", SIZE, 255), 0.07)
-    eaves = rng.randint(70, 120)
+    eaves = rng.randint(34, 60)
 
     def shadow(draw):
-        draw.polygon(quarter([(0, 0), (1200, 0), (1200, eaves), (0, eaves + 34)]), fill=255)
+        draw.polygon(quarter([(0, 0), (1200, 0), (1200, eaves), (0, eaves + 16)]), fill=255)
 
     scene = darken(scene, leaf_shadow(rng, SIZE), leaves)
-    scene = darken(scene, blurred(SIZE, 10, shadow), 0.5)
+    scene = darken(scene, blurred(SIZE, 14, shadow), 0.42)
     paving = toned(noise(rng, (SIZE[0], 96), (3, 2)), Palette("#a5a097", "#7d7971", "#c4c0b7"))
     paving = shaded(paving, vertical([70, 120, 128, 134], paving.size))
     scene.paste(paving, (0, SIZE[1] - 70))
     draw = ImageDraw.Draw(scene)
     draw.rectangle((0, SIZE[1] - 84, SIZE[0], SIZE[1] - 70), fill="#5b5852")
     draw.line((0, SIZE[1] - 84, SIZE[0], SIZE[1] - 84), fill="#8c8880", width=2)
-    return scene
-
-
-def house(wall, rng, roof="#4d4743"):
-    """A house clad with the surface, under a summer sky."""
-    sky = Image.new("RGB", SIZE)
-    for channel_row, colour in enumerate(("#7fb0dc", "#a9cdea", "#d6e6f1")):
-        sky.paste(rgb(colour), (0, channel_row * 220, SIZE[0], SIZE[1]))
-    sky = sky.filter(ImageFilter.GaussianBlur(110))
-    clouds = fractal(rng, SIZE, 420, 5).point([max(0, min(255, (i - 150) * 3)) for i in range(256)])
-    sky = lighten(sky, clouds, 0.75, "#ffffff")
-    trees = fractal(rng, (SIZE[0], 330), 60, 5)
-    hedge = toned(trees, Palette("#5c7a4a", "#30482a", "#8aa56c"))
-    crowns = noise(rng, (SIZE[0], 1), (110, 1)).getdata()
-    mask = Image.new("L", hedge.size, 0)
-    outline = [(x, 120 - crowns[x] // 3) for x in range(SIZE[0])]
-    ImageDraw.Draw(mask).polygon([(0, 400), *outline, (SIZE[0], 400)], fill=255)
-    sky.paste(hedge, (0, 470), mask.filter(ImageFilter.GaussianBlur(3)))
-
-    # The gable: wall, then window and roof over it.
-    half = wall.resize((900, 675), BICUBIC)
-    gable = Image.new("L", SIZE, 0)
-    ImageDraw.Draw(gable).polygon(
-        [(190, 770), (190, 400), (600, 130), (1010, 400), (1010, 770)], 255
-    )
-    sheet = Image.new("RGB", SIZE)
-    sheet.paste(half, (150, 100))
-    sheet = lighten(sheet, Image.new("L", SIZE, 255), 0.08)
-
-    def under_roof(draw):
-        draw.line(quarter([(190, 430), (600, 160), (1010, 430)]), fill=255, width=14)
-
-    sheet = darken(sheet, blurred(SIZE, 10, under_roof), 0.5)
-    sheet = darken(sheet, leaf_shadow(rng, SIZE), 0.3)
-    scene = Image.composite(sheet, sky, gable)
-    for box in ((300, 470, 470, 680), (730, 470, 900, 680), (535, 270, 665, 400)):
-        scene = window(scene, box)
-    draw = ImageDraw.Draw(scene)
-    draw.line(
-        [(120, 452), (600, 112), (1080, 452)],
-        fill=mix(roof, "#000000", 0.35),
-        width=40,
-        joint="curve",
-    )
-    draw.line([(120, 444), (600, 104), (1080, 444)], fill=roof, width=26, joint="curve")
-    draw.line([(120, 432), (600, 92), (1080, 432)], fill=mix(roof, "#ffffff", 0.22), width=4)
-    draw.rectangle((182, 752, 1018, 790), fill="#8b857b")
-    lawn = toned(fractal(rng, (SIZE[0], 130), 14, 4), Palette("#6f9150", "#4d6e38", "#95b36c"))
-    scene.paste(shaded(lawn, vertical([92, 126, 134], lawn.size)), (0, 780))
-    return scene
-
-
-def window(scene, box):
-    """A white window with the sky in its panes."""
-    left, top, right, bottom = box
-
-    def shadow(draw):
-        draw.rectangle((left / 4, top / 4, right / 4 + 5, bottom / 4 + 6), fill=255)
-
-    scene = darken(scene, blurred(SIZE, 9, shadow), 0.45)
-    draw = ImageDraw.Draw(scene)
-    draw.rectangle((left - 12, top - 12, right + 12, bottom + 12), fill="#f3f1ec")
-    glass = Image.new("RGB", (right - left, bottom - top), "#46586a")
-    glow = Image.linear_gradient("L").resize(glass.size).point([150 - i // 3 for i in range(256)])
-    scene.paste(shaded(glass, glow), (left, top))
-    middle = (left + right) // 2
-    draw.rectangle((middle - 5, top, middle + 5, bottom), fill="#f3f1ec")
-    draw.line(
-        (left, top + (bottom - top) // 3, right, top + (bottom - top) // 3), fill="#f3f1ec", width=8
-    )
-    draw.rectangle((left - 20, bottom + 10, right + 20, bottom + 20), fill="#e4e1da")
     return scene
 
 

@@ -3,6 +3,7 @@
 Mirrors ``distribution.services.batch`` and ``writing`` for one order at a time.
 """
 
+from bisect import insort
 from datetime import timedelta
 
 from catalog.pricing import quote
@@ -139,7 +140,7 @@ class Dispatch:
         for dealer_id, candidate in candidates.items():
             if candidate.verdict.is_eligible and dealer_id not in story.eligible:
                 story.eligible.add(dealer_id)
-                self.world.standing[dealer_id].eligible.append((order.created_at, order.pk))
+                insort(self.world.standing[dealer_id].eligible, (order.created_at, order.pk))
                 self.rows.add(
                     Eligibility(order=order, dealer_id=dealer_id, placed_at=order.created_at)
                 )

@@ -1,6 +1,7 @@
 """What is known about dealers at a moment of the played year: the facts that stages look at."""
 
 import statistics
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -16,7 +17,11 @@ from suz.common.geo import distance_km
 
 @dataclass
 class Standing:
-    """A dealer's record so far: points, acceptances as (moment, minutes), orders it was fit for."""
+    """A dealer's record so far.
+
+    ``accepted`` holds (moment, minutes it took), ``eligible`` (placed at, order id) of the orders
+    that it was fit for, sorted.
+    """
 
     points: int = 0
     accepted: list = field(default_factory=list)
@@ -116,12 +121,10 @@ class World:
         shares = {}
         for period in story.periods.get(dealer_id, ()):
             start = period_start(story.order.created_at, period)
-            key = (story.order.created_at, story.order.pk)
-            earlier = [
-                order_id
-                for placed_at, order_id in self.standing[dealer_id].eligible
-                if placed_at >= start and (placed_at, order_id) < key
-            ]
+            orders = self.standing[dealer_id].eligible
+            first = bisect_left(orders, (start, 0))
+            last = bisect_left(orders, (story.order.created_at, story.order.pk))
+            earlier = [order_id for _placed_at, order_id in orders[first:last]]
             received = sum((dealer_id, order_id) in self.received for order_id in earlier)
             shares[period] = Share(len(earlier), received)
         return shares
