@@ -32,9 +32,10 @@ def offered(offers, now):
     ):
         managers.setdefault(user.dealer_id, []).append(user)
     # What all the dealers of an order read is put together once.
+    lines_of = {order.pk: lines for order, lines, _dealer_id, _total in offers}
     shared = {
-        order.pk: {**_goods(lines), "link": reverse("order_card", args=[order.pk])}
-        for order, lines, _dealer_id, _total in offers
+        order_id: {**_goods(lines), "link": reverse("order_card", args=[order_id])}
+        for order_id, lines in lines_of.items()
     }
     enqueue(
         [
@@ -77,6 +78,8 @@ def withdraw_offers(order, now):
 
 def given_up(order, dealer, reason, now):
     """Tell the customer and the manufacturer that the dealer has given the order up."""
+    # What the dealer was told leads to an order that it no longer sees.
+    withdraw(subject_key=subject_key(order), event="order_assigned", now=now)
     facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
     enqueue(
         _to_customer("order_given_up", order, **facts)

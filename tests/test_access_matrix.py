@@ -1,0 +1,250 @@
+"""Who may do what, as data; role × address × method is generated from it.
+
+An address that is missing here fails. "Nobody" of a role answers as a missing page does (404), a
+visitor who is not logged in is sent to the login. What is allowed answers without an error: a page,
+a redirect to somewhere of ours, or a refusal in words (an action that does not fit the order's
+status, a form that lacks fields).
+"""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from dealers.models import Role
+from distribution.models import Chain, ChainStage
+from notifications.outbox import Draft, enqueue
+from orders.links import customer_link
+from orders.models import Reason
+from orders.services.accepting import accept_offer
+from tests.factories import (
+    NOW,
+    AdministratorFactory,
+    CityFactory,
+    DealerFactory,
+    ManagerFactory,
+    OfferFactory,
+    OrderFactory,
+    ProductFactory,
+    UserFactory,
+)
+
+ADMINISTRATOR, MANAGER, DEALER, RIVAL, VISITOR = (
+    "administrator",
+    "manager",
+    "dealer",
+    "rival",
+    "visitor",
+)
+ROLES = (ADMINISTRATOR, MANAGER, DEALER, RIVAL, VISITOR)
+MANUFACTURER = {ADMINISTRATOR, MANAGER}
+STAFF = {*MANUFACTURER, DEALER, RIVAL}
+OWN = {*MANUFACTURER, DEALER}
+EVERYBODY = set(ROLES)
+DEALERS = {DEALER, RIVAL}
+
+# Address: (who may GET, who may POST). None: the method does not exist (405 for those who may do
+# the other).
+MATRIX = {
+    # Storefront.
+    "home": (EVERYBODY, None),
+    "category": (EVERYBODY, None),
+    "product": (EVERYBODY, None),
+    "place": (EVERYBODY, None),
+    "place_choose": (None, EVERYBODY),
+    "place_search": (EVERYBODY, None),
+    "place_nearest": (EVERYBODY, None),
+    "cart": (EVERYBODY, None),
+    "cart_add": (None, EVERYBODY),
+    "cart_update": (None, EVERYBODY),
+    "checkout": (EVERYBODY, EVERYBODY),
+    "checkout_price": (EVERYBODY, None),
+    "consents": (EVERYBODY, None),
+    "customer_order": (EVERYBODY, None),
+    # Orders. The dealer has the order; the rival was never offered it.
+    "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
+    "order_list": (STAFF, None),
+    "order_available": (STAFF, None),
+    "order_card": (OWN, None),
+    "order_print": (OWN, None),
+    "order_phone": (None, MANUFACTURER),
+    "order_accept": (None, {DEALER}),
+    "order_decline": (None, {DEALER}),
+    "order_give_up": (None, {DEALER}),
+    "order_contacted": (None, OWN),
+    "order_move": (None, OWN),
+    "order_complete": (None, OWN),
+    "order_cancel": (None, OWN),
+    "order_comment": (None, OWN),
+    "order_assign": (None, MANUFACTURER),
+    "order_reopen": (None, {ADMINISTRATOR}),
+    "order_delete": (None, {ADMINISTRATOR}),
+    "distribution_restart": (None, MANUFACTURER),
+    "attention_list": (MANUFACTURER, None),
+    "attention_assign": (MANUFACTURER, MANUFACTURER),
+    "attention_seen": (None, MANUFACTURER),
+    # Strategies and settings.
+    "chain": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "chain_preview": (None, {ADMINISTRATOR}),
+    "chain_add": (None, {ADMINISTRATOR}),
+    "chain_region": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "chain_region_preview": (None, {ADMINISTRATOR}),
+    "chain_switch": (None, {ADMINISTRATOR}),
+    "chain_remove": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "reason_list": ({ADMINISTRATOR}, None),
+    "reason_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    **{f"reason_{change}": (None, {ADMINISTRATOR}) for change in ("up", "down", "on", "off")},
+    "reason_rename": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "user_list": ({ADMINISTRATOR}, None),
+    "user_activate": (None, {ADMINISTRATOR}),
+    "user_deactivate": (None, {ADMINISTRATOR}),
+    # Dealers and points. The page is the dealer's own.
+    "dealer_list": (MANUFACTURER, None),
+    "dealer_card": (OWN, None),
+    "dealer_terms": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "dealer_points": (OWN, None),
+    "points_add": (None, {ADMINISTRATOR}),
+    "own_dealer": (DEALERS, DEALERS),
+    "own_points": (DEALERS, DEALERS),
+    # Messages. The message is the dealer's.
+    "bell": (STAFF, None),
+    "message_list": (STAFF, None),
+    "messages_read": (None, STAFF),
+    "message_open": (None, {DEALER}),
+    "message_read": (None, {DEALER}),
+    "mail_list": (MANUFACTURER, None),
+    "mail": (MANUFACTURER, None),
+    "mail_html": (MANUFACTURER, None),
+    "mail_retry": (None, {ADMINISTRATOR}),
+    "mail_cancel": (None, {ADMINISTRATOR}),
+}
+# The product's libraries have rights of their own, tested in dealers/tests.
+FOREIGN = ("admin", "account_", "mfa_", "djdt")
+PLAIN = {"media"}
+# Parts of pages that are asked for by themselves: no login page may land inside them.
+POLLED = {"bell"}
+
+
+def addresses(patterns=None, prefix=""):
+    """Names of all our addresses."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name and not pattern.name.startswith(FOREIGN):
+                yield pattern.name
+        elif getattr(pattern, "app_name", None) != "admin":
+            yield from addresses(pattern.url_patterns)
+
+
+def test_every_address_has_its_line():
+    assert set(addresses()) - PLAIN == set(MATRIX)
+
+
+@pytest.fixture
+def world(db):
+    """An order of a dealer, a rival, people, a message, a product."""
+    city = CityFactory()
+    dealer = DealerFactory(main_region=city.parent)
+    users = {
+        ADMINISTRATOR: AdministratorFactory(),
+        MANAGER: ManagerFactory(),
+        DEALER: UserFactory(dealer=dealer),
+        RIVAL: UserFactory(dealer=DealerFactory(main_region=city.parent)),
+    }
+    order = OrderFactory(place=city)
+    OfferFactory(order=order, dealer=dealer)
+    accept_offer(order_id=order.pk, by=users[DEALER], now=NOW)
+    message = enqueue(
+        [
+            Draft(
+                event="order_assigned",
+                audience="dealer",
+                subject_key="order:1",
+                context={"order": order.pk, "place": "x", "lines": [], "total": "1"},
+                url=reverse("order_card", args=[order.pk]),
+                user=users[DEALER],
+            )
+        ],
+        now=NOW,
+    )[0]
+    product = ProductFactory()
+    chain = Chain.objects.create(region=city.parent)
+    ChainStage.objects.create(chain=chain, position=1, strategy="base")
+    return {
+        "users": users,
+        "order": order,
+        "dealer": dealer,
+        "message": message,
+        "product": product,
+        "region": city.parent,
+    }
+
+
+def address(world, name):
+    """The address of the world's thing that the name is about."""
+    product = world["product"]
+    if name == "customer_order":
+        return customer_link(world["order"])
+    arguments = {
+        "category": [product.family.category.slug],
+        "product": [product.pk, product.slug],
+        "reason_add": ["cancel"],
+    }
+    if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):
+        arguments[name] = [world["region"].pk]
+    if name.startswith("order_") and name not in ("order_list", "order_available"):
+        arguments[name] = [world["order"].pk]
+    if name in ("distribution_restart", "attention_assign", "attention_seen"):
+        arguments[name] = [world["order"].pk]
+    if name in ("dealer_card", "dealer_terms", "dealer_points", "points_add"):
+        arguments[name] = [world["dealer"].pk]
+    if name in ("message_open", "message_read"):
+        arguments[name] = [world["message"].pk]
+    if name in ("mail", "mail_html", "mail_retry", "mail_cancel"):
+        arguments[name] = [world["message"].deliveries.get().pk]
+    if name in ("user_activate", "user_deactivate"):
+        arguments[name] = [world["users"][RIVAL].pk]
+    if name.startswith("reason_") and name not in ("reason_list", "reason_add"):
+        arguments[name] = [Reason.objects.first().pk]
+    return reverse(name, args=arguments.get(name, []))
+
+
+def expected(role, roles, known):
+    """Statuses that a role may get."""
+    if roles is None:
+        # Nobody may: whether a page is there at all is told only to those who may see it.
+        return {405} if role in known else {302, 404, 405}
+    if role in roles:
+        return {200, 204, 302, 400, 409, 422}
+    return {302} if role == VISITOR else {404}
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_access(world, name):
+    known = set().union(*(roles or set() for roles in MATRIX[name]))
+    login = reverse("account_login")
+    wrong = []
+    for method, roles in zip(("get", "post"), MATRIX[name], strict=True):
+        for role in ROLES:
+            client = Client()
+            if role != VISITOR:
+                client.force_login(world["users"][role], backend="dealers.auth.WorkspaceBackend")
+            # What one role does is undone before the next one tries.
+            with transaction.atomic():
+                response = getattr(client, method)(address(world, name))
+                transaction.set_rollback(True)
+            is_sent_to_login = response.get("Location", "").startswith(login)
+            is_right = response.status_code in expected(role, roles, known)
+            if name in POLLED and role == VISITOR:
+                is_right = response.status_code == 403
+            elif role == VISITOR and VISITOR not in known and response.status_code == 302:
+                is_right = is_sent_to_login
+            elif is_sent_to_login:
+                is_right = False
+            if not is_right:
+                wrong.append((method, role, response.status_code, response.get("Location")))
+    assert not wrong
+
+
+def test_every_role_is_tried(world):
+    assert {user.role for user in world["users"].values()} == set(Role.values)
