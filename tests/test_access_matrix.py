@@ -58,7 +58,7 @@ MATRIX = {
     "cart_add": (None, EVERYBODY),
     "cart_update": (None, EVERYBODY),
     "checkout": (EVERYBODY, EVERYBODY),
-    "checkout_price": (EVERYBODY, None),
+    "checkout_price": (None, EVERYBODY),
     "consents": (EVERYBODY, None),
     "customer_order": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.

@@ -2,10 +2,12 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from catalog.models import Service
 from catalog.visitor import visitor_of
@@ -49,6 +51,9 @@ def price(request):
     """The summary for the place and services chosen so far, while the form is being filled in."""
     place, services = _asked(request)
     view = cart_view(request, place, services=services)
+    if not view.can_order:
+        # Emptied in another tab.
+        return HttpResponseClientRedirect(reverse("cart"))
     return render(request, "orders/storefront/summary.html", {"view": view, "place": place})
 
 
