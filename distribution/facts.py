@@ -261,6 +261,10 @@ def _lines(orders):
     for line in (
         OrderLine.objects.filter(order__in=orders)
         .select_related("product__family")
+        .only(
+            *("order_id", "position", "name", "unit", "quantity", "placed_price"),
+            *("product__recommended_price", "product__family__category_id"),
+        )
         .order_by("order", "position")
     ):
         lines[line.order_id].append(line)

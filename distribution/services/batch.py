@@ -179,7 +179,8 @@ def _renewed(result, now):
     job, outcome = result.job, result.outcome
     plan: Plan = job.plan
     plan.state = PlanState.EXHAUSTED if outcome.is_finished else PlanState.RUNNING
-    plan.is_seen = bool(job.course.seeing)
+    # An order whose next stage is only moments away is not given up as unseen.
+    plan.is_seen = bool(job.course.seeing) or outcome.next_at is not None
     plan.seen_by = job.open_offers
     if outcome.next_at is not None:
         plan.next_due_at = outcome.next_at

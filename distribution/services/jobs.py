@@ -8,7 +8,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from distribution.codes import CHOSEN_CODES
 from distribution.models import ChainVersion, Decision, Plan, PlanState, Stage
-from distribution.planning import Course, Entry, OpenedStage
+from distribution.planning import WINDOWLESS, Course, Entry, OpenedStage
 from distribution.strategies import StageSpec, Strategy
 from orders.models import HistoryEntry, HistoryKind, Offer, OfferState, Order
 
@@ -159,7 +159,9 @@ def _opened_stages(plans):
     waiting = [
         stages[-1].pk
         for stages in rows.values()
-        if stages[-1].ends_at is None and not stages[-1].is_empty
+        if stages[-1].ends_at is None
+        and not stages[-1].is_empty
+        and stages[-1].strategy not in WINDOWLESS
     ]
     dealers = defaultdict(set)
     if waiting:

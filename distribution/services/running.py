@@ -11,7 +11,7 @@ from distribution.services.selection import due_order_ids, new_order_ids
 logger = logging.getLogger(__name__)
 
 # Orders in one transaction: many share the reading of facts, few keep an acceptance waiting.
-BATCH = 100
+BATCH = 50
 # How many due orders one look takes up at most.
 TICK_LIMIT = 5_000
 # What a page is made to wait for at most.
@@ -40,7 +40,7 @@ def catch_up(*, now, order_ids=None, dealer_id=None, limit=PAGE_LIMIT):
     in the order of ids, so that what is read afterwards is complete.
     """
     due = due_order_ids(now=now, limit=limit, order_ids=order_ids, dealer_id=dealer_id)
-    return work_on(due, now=now, wait=True) if due else 0
+    return _batch(due, now, wait=True) if due else 0
 
 
 def run_tick(*, now, budget=0.8):
@@ -62,10 +62,10 @@ def _in_batches(order_ids, now, *, ends=None):
     return done
 
 
-def _batch(order_ids, now):
+def _batch(order_ids, now, *, wait=False):
     """One batch; where it fails, each order alone, so that one bad order stops no other."""
     try:
-        return work_on(order_ids, now=now, wait=False)
+        return work_on(order_ids, now=now, wait=wait)
     except OperationalError:
         # The database is away or chose this transaction to break a deadlock: the next tick.
         raise
@@ -74,7 +74,7 @@ def _batch(order_ids, now):
     done = 0
     for order_id in order_ids:
         try:
-            done += work_on([order_id], now=now, wait=False)
+            done += work_on([order_id], now=now, wait=wait)
         except OperationalError:
             raise
         except Exception:

@@ -64,6 +64,15 @@ def test_an_order_that_nobody_can_have_is_on_the_list_at_once(world):
     assert told() == [NO_DEALER]
 
 
+def test_a_look_by_a_slow_clock_does_not_silence_the_alarm(world):
+    """The order was placed by a server whose clock is two seconds ahead of the tick's."""
+    order = world.order(minute=0.03)
+    look(order)
+    assert on_list(order) == set()
+    assert run_tick(now=NOW + minutes(0.03)) == 1
+    assert on_list(order) == {NO_DEALER}
+
+
 def test_nobody_accepts_within_the_time_set(world):
     ManagerFactory()
     set_chain(rating(5, 100), base())

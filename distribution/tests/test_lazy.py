@@ -102,6 +102,17 @@ def test_a_page_does_only_so_much(world):
     assert [bool(seeing(order)) for order in orders] == [True, True, False]
 
 
+def test_a_page_is_shown_though_one_order_cannot_be_distributed(world, visit, caplog):
+    dealer = world.dealer()
+    bad, good = world.order(), world.order(minute=1)
+    version = set_chain(since=NOW - minutes(5))
+    version.spec = [{"strategy": "magic"}]
+    version.save()
+    set_chain(base(), since=NOW + minutes(0.5))
+    assert visit(dealer.managers.get(), 2) == [f"{good.pk}-{dealer.pk}"]
+    assert f"order {bad.pk} cannot be distributed" in caplog.text
+
+
 def test_visitors_who_have_not_logged_in_cause_no_work(world, visit, django_assert_num_queries):
     world.dealer()
     world.order()
