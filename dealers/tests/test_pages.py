@@ -229,7 +229,7 @@ class TestPoints:
         client.force_login(manager)
         page = shown(client, "dealer_points", pk=dealer.pk)
         assert "Мои баллы" in page
-        assert f"№ {order.pk}" in page
+        assert f"№&nbsp;{order.pk}" in page
         assert reverse("order_card", kwargs={"pk": order.pk}) in page
         assert "+100" in page
 
@@ -247,7 +247,7 @@ class TestPoints:
         )
         client.force_login(manager)
         page = shown(client, "dealer_points", pk=manager.dealer_id)
-        assert f"№ {order.pk}" in page
+        assert f"№&nbsp;{order.pk}" in page
         assert "Товар закончился" in page
         assert reverse("order_card", kwargs={"pk": order.pk}) not in page
 

@@ -35,13 +35,20 @@ ENTRIES = (
         "building-store",
         "dealer_list",
         MANUFACTURER,
-        marks=("dealer_card",),
+        marks=("dealer_card", "dealer_points", "dealer_terms"),
         starts_group=True,
     ),
     Entry(_("Our profile"), "building-store", "own_dealer", DEALER, marks=("dealer_card",)),
+    Entry(_("Our points"), "coins", "own_points", DEALER, marks=("dealer_points",)),
     Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
     Entry(_("Staff"), "users", "user_list", ADMINISTRATOR),
-    Entry(_("Settings"), "settings", "settings", ADMINISTRATOR),
+    Entry(
+        _("Settings"),
+        "settings",
+        "settings",
+        ADMINISTRATOR,
+        marks=("reason_list", "reason_add", "reason_rename"),
+    ),
 )
 QUICK = (
     Entry(pgettext_lazy("orders", "Available"), "inbox", "order_list", tab="available"),
