@@ -1,6 +1,6 @@
 """Taking an order, leaving it, and handing it on."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from catalog.assortment import load_terms
@@ -46,26 +46,38 @@ DISTRIBUTION_REASONS = (
     AttentionReason.UNCLAIMED,
 )
 
+# The same conditions as OrderQuerySet.offered_to. Written out because building it anew takes longer
+# than running it, and the many that come too late wait for one another.
+_TAKE = """
+    UPDATE orders_order o
+       SET status = 'accepted', dealer_id = %(dealer)s, manager_id = %(manager)s,
+           accepted_at = %(now)s
+     WHERE o.id = %(order)s AND o.status = 'new' AND o.deleted_at IS NULL
+       AND EXISTS (SELECT 1 FROM orders_offer f
+                    WHERE f.order_id = o.id AND f.dealer_id = %(dealer)s AND f.state = 'open')
+"""
 
-@transaction.atomic
+
 def accept_offer(*, order_id, by, now):
     """The user's dealer takes the order; exactly one of those to whom it is offered can.
 
     Decided by one conditional update: a second acceptance by the same dealer is a success, another
     dealer's raises OrderGone. Raises OrderNotFound where the dealer never had an offer.
     """
-    dealer_id = by.dealer_id
-    won = (
-        Order.objects.offered_to(dealer_id)
-        .filter(pk=order_id)
-        .update(status=Status.ACCEPTED, dealer_id=dealer_id, manager=by, accepted_at=now)
-        if dealer_id is not None and by.dealer.is_active
-        else 0
-    )
-    if not won:
-        return _lost(order_id, by)
+    if by.dealer_id is None or not by.dealer.is_active:
+        raise OrderNotFound
+    # Looked into after the transaction: PostgreSQL gives the row's lock to each that waited for it
+    # in turn, changed or not, and the next one waits until that transaction has ended.
+    return _taken(order_id, by, now) or _lost(order_id, by)
+
+
+@transaction.atomic
+def _taken(order_id, by, now):
+    """The order, now the dealer's, or None where it could not be had."""
+    if not _take(order_id, by, now):
+        return None
     order = lock_order(order_id)
-    offer = Offer.objects.get(order=order, dealer_id=dealer_id, cycle=order.cycle)
+    offer = Offer.objects.get(order=order, dealer_id=by.dealer_id, cycle=order.cycle)
     Offer.objects.filter(pk=offer.pk).update(state=OfferState.ACCEPTED, closed_at=now, closed_by=by)
     withdraw_open_offers(order, now)
     start_assignment(order, manager=by, offered_at=offer.opened_at, now=now)
@@ -75,7 +87,7 @@ def accept_offer(*, order_id, by, now):
         order=order,
         kind=HistoryKind.ACCEPTED,
         actor=by,
-        dealer_id=dealer_id,
+        dealer_id=by.dealer_id,
         data={"dealer": order.dealer.name, "manager": by.name, "strategy": offer.strategy},
         is_visible=True,
         created_at=now,
@@ -84,24 +96,34 @@ def accept_offer(*, order_id, by, now):
     return order
 
 
+def _take(order_id, by, now):
+    """Whether the order, offered to the dealer and still new, is now the dealer's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {"order": order_id, "dealer": by.dealer_id, "manager": by.pk, "now": now},
+        )
+        return bool(cursor.rowcount)
+
+
 def _lost(order_id, by):
-    """What to tell a dealer whose acceptance changed nothing."""
-    order = Order.objects.alive().filter(pk=order_id).first()
-    if order is None or by.dealer_id is None or not by.dealer.is_active:
-        raise OrderNotFound
-    if order.dealer_id == by.dealer_id and order.status in IN_WORK:
-        return order
-    state = (
-        Offer.objects.filter(order=order, dealer_id=by.dealer_id)
+    """What to tell a dealer whose acceptance changed nothing: the many, so one small query."""
+    seen = (
+        Offer.objects.filter(order=order_id, dealer_id=by.dealer_id, order__deleted_at__isnull=True)
         .order_by("-cycle")
-        .values_list("state", flat=True)
+        .values_list("state", "order__status", "order__dealer_id")
         .first()
     )
+    state, status, dealer_id = seen or (None, None, by.dealer_id)
+    if dealer_id == by.dealer_id:
+        own = Order.objects.alive().filter(pk=order_id, dealer_id=dealer_id, status__in=IN_WORK)
+        if order := own.first():
+            return order
     if state is None:
         raise OrderNotFound
     if state == OfferState.DECLINED:
         raise OrderGone(_("You have declined this order."))
-    if order.status == Status.CANCELLED:
+    if status == Status.CANCELLED:
         raise OrderGone(_("The order has been cancelled."))
     raise OrderGone(_("The order has already been accepted by another dealer."))
 
