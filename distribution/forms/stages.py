@@ -31,6 +31,12 @@ class FieldLook:
                 widget.attrs["class"] = "form-select"
             else:
                 widget.attrs["class"] = "form-control"
+            if isinstance(widget, forms.NumberInput):
+                # A number field would swallow what it cannot read instead of sending it to us.
+                widget.input_type = "text"
+                widget.attrs["inputmode"] = "numeric"
+                for limit in ("min", "max"):
+                    widget.attrs.pop(limit, None)
 
     def mark_errors(self):
         for name in self.errors:

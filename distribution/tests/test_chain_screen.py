@@ -555,7 +555,7 @@ def test_the_number_of_dealers_that_qualify_is_shown(client, administrator):
 
     response = client.post(reverse("chain_preview"), form(rating(200), base()))
 
-    assert "сейчас подходят 2 дилера" in text(response)
+    assert "Сейчас подходят 2 дилера" in text(response)
 
 
 def test_a_regions_chain_counts_the_dealers_of_the_region(client, administrator):
@@ -569,7 +569,7 @@ def test_a_regions_chain_counts_the_dealers_of_the_region(client, administrator)
         reverse("chain_region_preview", args=[region.pk]), form(rating(0), region=region.pk)
     )
 
-    assert "сейчас подходят 2 дилера" in text(response)
+    assert "Сейчас подходят 2 дилера" in text(response)
 
 
 def test_fast_dealers_are_counted_by_their_median(client, administrator):
@@ -589,7 +589,7 @@ def test_fast_dealers_are_counted_by_their_median(client, administrator):
 
     response = client.post(reverse("chain_preview"), form(stage, base()))
 
-    assert "сейчас подходит 1 дилер" in text(response)
+    assert "Сейчас подходит 1 дилер" in text(response)
 
 
 def test_limits_show_what_was_received_in_the_period(client, administrator):
