@@ -62,10 +62,10 @@ def palette(colour, contrast):
     return Palette.of(colour, contrast)
 
 
-def surface(kind, colour, rng, seed, size=SIZE):
+def surface(kind, colour, rng, size=SIZE):
     """The named surface in the colour, flat."""
     draw, contrast, options = SURFACES[kind]
-    return draw(rng, size, palette(colour, contrast), seed, **options)
+    return draw(rng, size, palette(colour, contrast), **options)
 
 
 def picture(family, colour_name, scene=None):
@@ -81,7 +81,7 @@ def picture(family, colour_name, scene=None):
     if scene == "profile":
         return scenes.profile(OUTLINES[family.surface], colour, rng)
     draw_house, size = HOUSES.get(scene, (None, SIZE))
-    wall = surface(family.surface, colour, rng, family.surface, size)
+    wall = surface(family.surface, colour, rng, size)
     if draw_house:
         return draw_house(wall, rng)
     if scene == "facade":

@@ -111,7 +111,7 @@ def room(wall, rng, floor="#b39873", furnished=False):
     shade.paste(corner, (0, 0))
     scene = darken(scene, shade, 0.25)
     depth = SIZE[1] - FLOOR
-    boards = planks_upright(rng, (SIZE[0], 420), Palette.of(floor, 0.2), "floor", step=96)
+    boards = planks_upright(rng, (SIZE[0], 420), Palette.of(floor, 0.2), step=96)
     ground = receding(boards, (SIZE[0], depth))
     mirrored = scene.crop((0, FLOOR - depth * 2, SIZE[0], FLOOR))
     mirrored = mirrored.resize((SIZE[0], depth)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)

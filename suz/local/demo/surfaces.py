@@ -7,7 +7,7 @@ height map and its shifted copy is light from the upper left. Sizes are in pixel
 
 import random
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageMath, ImageOps
 
@@ -85,10 +85,10 @@ def vertical(stops, size):
 # --- wood ---
 
 
-@lru_cache(maxsize=8)
-def wood_grain(seed):
+@cache
+def wood_grain():
     """A big sheet of horizontal grain from which planks are cut (mode L)."""
-    rng = random.Random(f"grain {seed}")
+    rng = random.Random("grain")
     size = (2400, 1400)
     fine = noise(rng, size, (90, 1.6))
     middle = noise(rng, size, (260, 5))
@@ -107,9 +107,9 @@ def wave(turns):
     return (part / 0.75 * 2 - 1) if part < 0.75 else (1 - (part - 0.75) / 0.25 * 2)
 
 
-def plank(rng, size, palette, seed):
+def plank(rng, size, palette):
     """One board of wood with horizontal grain."""
-    sheet = wood_grain(seed)
+    sheet = wood_grain()
     left = rng.randrange(sheet.width - size[0])
     top = rng.randrange(sheet.height - size[1])
     board = sheet.crop((left, top, left + size[0], top + size[1]))
@@ -119,7 +119,7 @@ def plank(rng, size, palette, seed):
     return Image.blend(board, Image.new("RGB", size, palette.base), rng.uniform(0.1, 0.35))
 
 
-def boards(rng, size, palette, profile, step, seed, length=None):
+def boards(rng, size, palette, profile, step, length=None):
     """Horizontal boards one above another, each lit by its profile.
 
     ``profile`` holds tones from the top edge of a board to its lower edge, 128 is neutral;
@@ -128,12 +128,12 @@ def boards(rng, size, palette, profile, step, seed, length=None):
     wall = Image.new("RGB", size)
     light = vertical(profile, (size[0], step))
     for row in range(size[1] // step + 1):
-        board = shaded(plank(rng, (size[0], step), palette, seed), light)
+        board = shaded(plank(rng, (size[0], step), palette), light)
         if length:
             joint = rng.randrange(length // 3, length)
             draw = ImageDraw.Draw(board)
             for x in range(joint, size[0], length):
-                tail = plank(rng, (size[0] - x, step), palette, seed)
+                tail = plank(rng, (size[0] - x, step), palette)
                 board.paste(shaded(tail, light.crop((0, 0, size[0] - x, step))), (x, 0))
                 draw.line((x, 2, x, step), fill=mix(palette.dark, "#000000", 0.35), width=2)
                 draw.line((x + 2, 2, x + 2, step), fill=palette.light)
@@ -141,30 +141,28 @@ def boards(rng, size, palette, profile, step, seed, length=None):
     return wall
 
 
-def siding(rng, size, palette, seed, step=92):
+def siding(rng, size, palette, step=92):
     """Lap siding: every lap leans out and throws a shadow on the one below it."""
     profile = [30, 96, 122, 126, 128, 131, 134, 138, 143, 150, 168, 96]
-    return boards(rng, size, palette, profile, step, seed, length=950)
+    return boards(rng, size, palette, profile, step, length=950)
 
 
-def logs(rng, size, palette, seed, step=128):
+def logs(rng, size, palette, step=128):
     """Rounded logs (blockhouse)."""
     profile = [18, 74, 116, 142, 160, 170, 168, 160, 148, 134, 118, 100, 80, 56, 26]
-    return boards(rng, size, palette, profile, step, seed, length=1100)
+    return boards(rng, size, palette, profile, step, length=1100)
 
 
-def planks_upright(rng, size, palette, seed, step=150):
+def planks_upright(rng, size, palette, step=150):
     """Wall panels standing upright, with a narrow groove between them."""
     edge = [24, 138] + [128] * 40 + [122, 70]
-    return boards(rng, (size[1], size[0]), palette, edge, step, seed).transpose(
-        Image.Transpose.ROTATE_90
-    )
+    return boards(rng, (size[1], size[0]), palette, edge, step).transpose(Image.Transpose.ROTATE_90)
 
 
 # --- mineral surfaces ---
 
 
-def marble(rng, size, palette, seed, step=300):
+def marble(rng, size, palette, step=300):
     """Polished slabs with veins, thin joints between the panels."""
     wall = Image.new("RGB", size)
     for left in range(0, size[0], step):
@@ -214,7 +212,7 @@ def veins(rng, size, cell, sharpness):
     return near.convert("L").filter(ImageFilter.GaussianBlur(0.7))
 
 
-def concrete(rng, size, palette, seed, step=300):
+def concrete(rng, size, palette, step=300):
     """Cast concrete panels with clouds, pores and bevelled joints."""
     clouds = Image.blend(fractal(rng, size, 330, 5), noise(rng, size, (2, 2)), 0.12)
     wall = toned(clouds, palette)
@@ -287,7 +285,7 @@ def rounded(rng, left, top, right, bottom, jitter):
     ]
 
 
-def brick(rng, size, palette, seed, course=66, length=224, joint=9):
+def brick(rng, size, palette, course=66, length=224, joint=9):
     """Bricks in running bond."""
     stones = []
     for row in range(size[1] // course + 1):
@@ -298,7 +296,7 @@ def brick(rng, size, palette, seed, course=66, length=224, joint=9):
     return masonry(rng, size, palette, stones, "#b9b4ab", 0.3, 58)
 
 
-def ashlar(rng, size, palette, seed, joint=8):
+def ashlar(rng, size, palette, joint=8):
     """Squared stones of different sizes in courses, some courses split in two."""
     stones, top = [], -rng.randint(0, 60)
     while top < size[1]:
@@ -317,7 +315,7 @@ def ashlar(rng, size, palette, seed, joint=8):
     return masonry(rng, size, palette, stones, mix(palette.base, "#8d8880", 0.6), 0.75, 64)
 
 
-def ledge(rng, size, palette, seed, joint=3):
+def ledge(rng, size, palette, joint=3):
     """Thin split layers of slate, nearly without mortar."""
     stones, top = [], 0
     while top < size[1]:
@@ -331,12 +329,14 @@ def ledge(rng, size, palette, seed, joint=3):
     return masonry(rng, size, palette, stones, mix(palette.dark, "#000000", 0.5), 0.85, 72)
 
 
-def rubble(rng, size, palette, seed, cell=150, joint=9):
+def rubble(rng, size, palette, cell=150, joint=9):
     """Natural stones of irregular shape: a shaken honeycomb with mortar between."""
+
+    wall = rng.random()
 
     def shaken(x, y):
         # The same corner of neighbouring stones is shaken the same way.
-        shake = random.Random(f"{seed} {round(x)} {round(y)}")
+        shake = random.Random(f"{wall} {round(x)} {round(y)}")
         return x + shake.uniform(-0.21, 0.21) * cell, y + shake.uniform(-0.17, 0.17) * cell
 
     stones = []
@@ -350,9 +350,9 @@ def rubble(rng, size, palette, seed, cell=150, joint=9):
     return masonry(rng, size, palette, stones, "#a8a297", 0.8, 60)
 
 
-def quoins(rng, size, palette, seed):
+def quoins(rng, size, palette):
     """A corner of tall and short blocks between two walls of the same stone."""
-    wall = ashlar(rng, size, palette, seed)
+    wall = ashlar(rng, size, palette)
     stones = []
     for row in range(size[1] // 130 + 1):
         reach = 250 if row % 2 else 170
@@ -372,9 +372,9 @@ def quoins(rng, size, palette, seed):
     return wall
 
 
-def soffit(rng, size, palette, seed, step=150):
+def soffit(rng, size, palette, step=150):
     """Boards of a soffit with rows of small holes for air."""
-    wall = boards(rng, size, palette, [40, 140] + [128] * 14 + [108, 70], step, seed)
+    wall = boards(rng, size, palette, [40, 140] + [128] * 14 + [108, 70], step)
     draw = ImageDraw.Draw(wall)
     hole, rim = mix(palette.base, "#000000", 0.62), mix(palette.base, "#ffffff", 0.4)
     for top in range(step // 2, size[1], step):

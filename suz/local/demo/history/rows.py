@@ -1,10 +1,13 @@
 """Rows of the played year, collected in order and inserted at once."""
 
+import json
+
 from django.core.management.color import no_style
 from django.db import connection
 
 from dealers.models import PointsEntry
 from distribution.models import Decision, Eligibility, Plan, Stage
+from distribution.services.writing import INSERT_DECISIONS
 from orders.models import (
     Assignment,
     Attention,
@@ -51,9 +54,24 @@ class Rows:
         """Insert everything; ``progress`` is called with the number of rows to come, then ticks."""
         tick = progress(len(MODELS))
         for model in MODELS:
-            model.objects.bulk_create(self.lists[model], batch_size=BATCH)
+            if model is Decision:
+                self._write_decisions()
+            else:
+                model.objects.bulk_create(self.lists[model], batch_size=BATCH)
             tick()
         # Orders were given their numbers here: the database goes on counting after them.
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [Order]):
                 cursor.execute(statement)
+
+    def _write_decisions(self):
+        """As the engine writes them: tens of thousands, in one statement."""
+        rows = [
+            (row.stage.pk, row.dealer_id, row.code, json.dumps(row.facts))
+            for row in self.lists[Decision]
+        ]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    INSERT_DECISIONS, [list(column) for column in zip(*rows, strict=True)]
+                )
