@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "suz.common.middleware.viewer_time_zone",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 

@@ -1,5 +1,6 @@
 """The order card and the print form: what each person sees, and what nobody else does."""
 
+import datetime
 import re
 from decimal import Decimal
 
@@ -273,3 +274,17 @@ def test_figures_that_are_no_phones_stay(text):
 
 def test_mail_addresses_are_masked():
     assert without_contacts("пишите на ivan@example.ru.") == "пишите на [скрыт]."
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock"),
+    [("Europe/Moscow", "13:12"), ("Asia/Vladivostok", "20:12"), ("nowhere", "13:12")],
+)
+def test_times_are_in_the_zone_of_the_viewer(client, order, manager, zone, clock):
+    moment = datetime.datetime(2026, 6, 8, 10, 12, tzinfo=datetime.UTC)
+    Order.objects.filter(pk=order.pk).update(created_at=moment)
+    manager.time_zone = zone
+    manager.save(update_fields=["time_zone"])
+    client.force_login(manager)
+    page = client.get(reverse("order_card", args=[order.pk])).content.decode()
+    assert f"8 июня 2026, {clock}" in page

@@ -1,0 +1,29 @@
+"""What every request of the workspace begins with."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+
+WORKSPACE = "/workspace/"
+
+
+def viewer_time_zone(get_response):
+    """Show the workspace's times in the zone of the person who looks.
+
+    Pages of the shop do without: they would read the session for nothing.
+    """
+
+    def respond(request):
+        if not request.path_info.startswith(WORKSPACE) or not request.user.is_authenticated:
+            return get_response(request)
+        with timezone.override(_zone(request.user.time_zone)):
+            return get_response(request)
+
+    return respond
+
+
+def _zone(name):
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return timezone.get_default_timezone()
