@@ -14,10 +14,7 @@ PREFIXES = ("город ", "гор. ", "г. ", "г.")
 def plain(text):
     """The text as names are compared: lower case, е for ё, spaces for hyphens."""
     text = text.replace("\x00", " ")[:LONGEST_QUERY].lower()
-    text = " ".join(text.replace("ё", "е").replace("-", " ").replace("—", " ").split())
-    for prefix in PREFIXES:
-        text = text.removeprefix(prefix)
-    return text.strip()
+    return " ".join(text.replace("ё", "е").replace("-", " ").replace("—", " ").split())
 
 
 def place_label(place):
@@ -29,21 +26,25 @@ def place_label(place):
 
 def search_places(text, limit=12):
     """Cities and regions whose name, or a word of it, begins with the text; large cities first."""
-    wanted = plain(text)
+    wanted = Q()
+    for name in _readings(text):
+        wanted |= Q(plain__startswith=name) | Q(plain__contains=f" {name}")
     if not wanted:
         return []
-    found = _named().filter(Q(plain__startswith=wanted) | Q(plain__contains=f" {wanted}"))
+    found = _named().filter(wanted)
     return list(found.order_by(IsNull(F("parent"), True), "-population", "name")[:limit])
 
 
 def places_named(text):
     """Places that the text names exactly, the region after a comma or not; largest first."""
     name, _comma, region = text.partition(",")
-    found = _named().filter(plain=plain(name))
-    places = list(found.order_by("-population"))
+    names = _readings(name)
+    if not names:
+        return []
+    places = list(_named().filter(plain__in=names).order_by("-population"))
     if region := plain(region):
         places = [place for place in places if place.parent and plain(place.parent.name) == region]
-    return places if plain(name) else []
+    return places
 
 
 def nearest_city(latitude, longitude):
@@ -65,6 +66,13 @@ def largest_cities(limit):
 def default_place():
     """Where a visitor of whom nothing is known is taken to be, or None without any place."""
     return next(iter(largest_cities(1)), None) or Place.objects.regions().first()
+
+
+def _readings(text):
+    """What may be meant: the text as it is, and without a word like "city" before it."""
+    whole = plain(text)
+    bare = next((whole.removeprefix(word) for word in PREFIXES if whole.startswith(word)), whole)
+    return [name for name in dict.fromkeys((whole, bare.strip())) if name]
 
 
 def _named():

@@ -21,6 +21,7 @@ from orders.services.placing import (
     CartChanged,
     CartEmpty,
     FormKeyReused,
+    FormOutdated,
     place_order,
 )
 from orders.storefront.carts import cart_token, cart_view
@@ -95,6 +96,10 @@ def _submit(request):
     except CartChanged as change:
         _release(request, details.phone, now)
         return _again(request, form, changes=change.changes, is_recounted=False)
+    except FormOutdated as error:
+        _release(request, details.phone, now)
+        form.add_error(None, error.message)
+        return _again(request, form)
     except FormKeyReused as error:
         return _again(request, form, previous=customer_link(error.order))
     return redirect(customer_link(order))
