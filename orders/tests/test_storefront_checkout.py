@@ -29,6 +29,16 @@ LONG = "а" * 5000
 NONSENSE = [LONG, "\x00", "Роман\x00", "🙂", "1e308", "-1", "nan", "<script>", "'\"", "\u202e", "²"]
 
 
+def hidden_of(response):
+    """The form's key and the price shown, as a page of checkout carries them."""
+    hidden = r'<input type="hidden" name="(form_key|receipt)" value="([^"]*)"'
+    return dict(re.findall(hidden, response.content.decode()))
+
+
+def receipt_of(response):
+    return hidden_of(response)["receipt"]
+
+
 @pytest.fixture
 def shopper(client, city, dealer, cart):
     client.cookies[PLACE_COOKIE] = str(city.pk)
