@@ -12,5 +12,5 @@ ORDERS = 260
 
 def sow(orders=ORDERS, number=1):
     """Seed the demo as of NOW, without pictures."""
-    progress = Progress(io.StringIO(), WEIGHT)
+    progress = Progress(io.StringIO().write, is_terminal=False, total=WEIGHT)
     seed(now=NOW, orders=orders, seed=number, pictures=False, progress=progress)

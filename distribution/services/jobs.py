@@ -70,7 +70,7 @@ def load_jobs(orders, settings, now):
                 order=order,
                 plan=plan,
                 course=Course(
-                    entries=tuple(_entries(order, chain, settings)),
+                    entries=tuple(entries_of(order, chain, settings)),
                     placed_at=order.created_at,
                     started_at=plan.started_at,
                     unclaimed=datetime.timedelta(minutes=settings.unclaimed_minutes),
@@ -85,7 +85,7 @@ def load_jobs(orders, settings, now):
     return jobs
 
 
-def _entries(order, chain, settings):
+def entries_of(order, chain, settings):
     """The order's sequence. Indexes do not move when a setting changes on the way."""
     if order.chosen_dealer_id:
         window = settings.chosen_dealer_minutes

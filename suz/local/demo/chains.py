@@ -16,7 +16,7 @@ def configure_chains(geography, shop, members, *, by, now):
     default = Chain.objects.get(region=None)
     default.stages.all().delete()
     stages = [
-        ChainStage(strategy=Strategy.FIX, window=10),
+        ChainStage(strategy=Strategy.FIX, window=5),
         ChainStage(strategy=Strategy.RATING, window=5, min_points=500),
         ChainStage(strategy=Strategy.BASE_PLUS, window=5),
         ChainStage(strategy=Strategy.SPEED, window=5, max_minutes=15, min_orders=3),

@@ -6,8 +6,9 @@ WIDTH = 28
 class Progress:
     """Stages of known weight. ``write`` takes text, ``is_terminal`` allows rewriting the line."""
 
-    def __init__(self, stream, total):
-        self.stream = stream
+    def __init__(self, write, *, is_terminal, total):
+        self.write = write
+        self.is_terminal = is_terminal
         self.total = total
         self.done = 0.0
         self.name, self.weight = "", 0
@@ -34,18 +35,17 @@ class Progress:
         """Everything is done."""
         self.done, self.weight, self.name = self.total, 0, "Готово"
         self._show(0)
-        if self.stream.isatty():
-            self.stream.write("\n")
+        if self.is_terminal:
+            self.write("\n")
 
     def _show(self, part):
         percent = min(100, int((self.done + self.weight * part) / self.total * 100))
-        key = (self.name, percent if self.stream.isatty() else None)
+        key = (self.name, percent if self.is_terminal else None)
         if key == self.shown:
             return
         self.shown = key
-        if self.stream.isatty():
+        if self.is_terminal:
             bar = "█" * (percent * WIDTH // 100)
-            self.stream.write(f"\r  {bar:░<{WIDTH}} {percent:3} %  {self.name:<24}")
+            self.write(f"\r  {bar:░<{WIDTH}} {percent:3} %  {self.name:<24}")
         else:
-            self.stream.write(f"  {percent:3} %  {self.name}\n")
-        self.stream.flush()
+            self.write(f"  {percent:3} %  {self.name}\n")

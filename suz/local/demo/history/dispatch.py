@@ -12,7 +12,7 @@ from distribution.codes import Code
 from distribution.models import ChainVersion, Decision, Eligibility, Plan, PlanState, Stage
 from distribution.planning import Course, advance, next_step
 from distribution.services.batch import RELOOK
-from distribution.services.jobs import CHAIN_INDEX, _entries
+from distribution.services.jobs import CHAIN_INDEX, entries_of
 from distribution.strategies import StageSpec, Strategy
 from orders.models import AttentionReason, HistoryEntry, HistoryKind, Offer
 from orders.services.accepting import forced_quote_row
@@ -48,7 +48,7 @@ class Dispatch:
             Plan(order=order, cycle=order.cycle, version=version, started_at=started_at)
         )
         story.course = Course(
-            entries=tuple(_entries(order, chain, self.settings)),
+            entries=tuple(entries_of(order, chain, self.settings)),
             placed_at=order.created_at,
             started_at=started_at,
             unclaimed=timedelta(minutes=self.settings.unclaimed_minutes),

@@ -1,6 +1,5 @@
 """`manage.py seed_demo`: fill an empty database with the demo."""
 
-import sys
 import time
 
 from django.core.management.base import BaseCommand, CommandError
@@ -54,5 +53,14 @@ class Command(BaseCommand):
             orders=orders,
             seed=number,
             pictures=pictures,
-            progress=Progress(getattr(self.stdout, "_out", sys.stdout), WEIGHT),
+            progress=Progress(
+                self._write,
+                is_terminal=self.stdout.isatty(),
+                total=WEIGHT,
+            ),
         )
+
+    def _write(self, text):
+        # A line without an end stays in the buffer of a terminal.
+        self.stdout.write(text, ending="")
+        self.stdout.flush()
