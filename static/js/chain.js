@@ -38,8 +38,19 @@
 
   document.addEventListener("DOMContentLoaded", () => prepare(document));
   document.addEventListener("htmx:load", (event) => {
-    if (event.detail.elt.id === "chain-form") prepare(event.detail.elt);
+    const form = event.detail.elt;
+    if (form.id !== "chain-form") return;
+    prepare(form);
+    if (form.querySelector(":scope > .alert")) showRefusal(form);
   });
+
+  // The save button stands far below what it complains of.
+  const showRefusal = (form) => {
+    const wrong = form.querySelector(".chain-field .is-invalid");
+    const place = wrong ? wrong.closest(".chain-field") : form.querySelector(":scope > .alert");
+    place.scrollIntoView({ block: "center" });
+    wrong?.closest(".chain-field").querySelector("input:not([type=hidden]), select")?.focus();
+  };
 
   // Leaving with changes that are not saved asks first.
   let changed = false;
