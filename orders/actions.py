@@ -37,13 +37,6 @@ class Actions:
     delete: bool = False
     comment: bool = False
 
-    @property
-    def any(self):
-        """Whether there is anything to do besides writing a comment."""
-        return any(
-            value for name, value in vars(self).items() if name not in ("comment", "needs_call")
-        )
-
 
 def actions_for(user, order, settings):
     """The actions of a user who sees the order."""

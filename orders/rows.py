@@ -28,10 +28,6 @@ class Row:
     promised_up_to: bool
 
     @property
-    def place(self):
-        return self.order.place
-
-    @property
     def signature(self):
         """What a change of changes the row."""
         order = self.order

@@ -279,14 +279,15 @@ class TestPages:
         assert shown(client, size=25, after=after) == made[1::-1]
 
     @pytest.mark.parametrize("sort", ["sum", "-sum", "term", "-term", "created", "-created"])
-    def test_sorted_pages_have_every_order_once(self, client, manager, order, sort):
+    @pytest.mark.parametrize("who", ["manager", "dealer_manager"])
+    def test_sorted_pages_have_every_order_once(self, client, request, offered, sort, who):
         made = set()
         for index in range(30):
             total = Decimal(100 + index % 4)
-            made.add(order(lines=0, price_max=total, total=total).pk)
-        client.force_login(manager)
-        first = client.get(LIST, {"size": 25, "sort": sort})
-        rest = shown(client, size=25, sort=sort, after=first.context["page"].after)
+            made.add(offered(lines=0, price_max=total, total=total).pk)
+        client.force_login(request.getfixturevalue(who))
+        first = client.get(LIST, {"tab": "all", "size": 25, "sort": sort})
+        rest = shown(client, tab="all", size=25, sort=sort, after=first.context["page"].after)
         rows = [row.order.pk for row in first.context["rows"]] + rest
         assert len(rows) == 30
         assert set(rows) == made

@@ -8,14 +8,8 @@ from suz.common.text import HIDDEN
 PHONE = re.compile(
     r"(?<!\d)(?!\d{1,2}\.\d{1,2}\.\d{4}\b)\+?\d(?:[\s().\u00a0\u202f‑–-]{0,3}\d){9,14}(?!\d)"
 )
-EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.\w{2,}")
 
 
 def without_phones(text):
     """The text with every phone number replaced."""
     return PHONE.sub(HIDDEN, text)
-
-
-def without_contacts(text):
-    """The text with every phone number and e-mail address replaced."""
-    return EMAIL.sub(HIDDEN, without_phones(text))
