@@ -1,5 +1,6 @@
 """Settings, all of them from the environment (see .env.example)."""
 
+import tempfile
 from pathlib import Path
 
 import environ
@@ -191,8 +192,10 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-# Ticks look up what is due, so beat has nothing to remember between starts: no file.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+# Beat writes it every few minutes, which its health check looks at.
+CELERY_BEAT_SCHEDULE_FILENAME = env(
+    "CELERY_BEAT_SCHEDULE", default=str(Path(tempfile.gettempdir()) / "suz-beat-schedule")
+)
 TICK = {"schedule": 1.0, "options": {"expires": 1.0}}
 CELERY_BEAT_SCHEDULE = {
     "distribution": {"task": "distribution.tasks.tick", **TICK},

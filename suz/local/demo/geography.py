@@ -1,13 +1,9 @@
-"""Regions and cities from the committed table."""
+"""Regions and cities in memory."""
 
-import csv
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from dealers.models import Place
-
-TABLE = settings.BASE_DIR / "dealers/data/places.csv"
+from dealers.services.geography import load_places, read_table
 
 
 @dataclass(frozen=True)
@@ -22,38 +18,13 @@ class Geography:
         return next(code for code, region in self.regions.items() if region.pk == region_id)
 
 
-def load_places():
-    """Insert what the table has and the database lacks; returns the Geography."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def load_geography():
+    """The table's places, put into the database first where they are missing."""
+    load_places()
+    listed = {(row["region"], row["name"]) for row in read_table() if row["kind"] == "city"}
     regions = {place.code: place for place in Place.objects.regions()}
-    fresh = [
-        _place(row, code=row["region"])
-        for row in rows
-        if row["kind"] == "region" and row["region"] not in regions
-    ]
-    Place.objects.bulk_create(fresh)
-    regions |= {place.code: place for place in fresh}
-    known = set(Place.objects.cities().values_list("parent__code", "name"))
-    Place.objects.bulk_create(
-        _place(row, parent=regions[row["region"]])
-        for row in rows
-        if row["kind"] == "city" and (row["region"], row["name"]) not in known
-    )
-    listed = {(row["region"], row["name"]) for row in rows if row["kind"] == "city"}
     cities = {code: [] for code in regions}
     for city in Place.objects.cities().select_related("parent").order_by("-population", "id"):
         if (city.parent.code, city.name) in listed:
             cities[city.parent.code].append(city)
     return Geography(regions, cities)
-
-
-def _place(row, **fields):
-    return Place(
-        name=row["name"],
-        latitude=float(row["lat"]),
-        longitude=float(row["lon"]),
-        time_zone=row["timezone"],
-        population=int(row["population"]),
-        **fields,
-    )

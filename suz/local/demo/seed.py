@@ -7,7 +7,7 @@ from django.db import transaction
 
 from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
-from suz.local.demo.geography import load_places
+from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.network import create_network
 from suz.local.demo.shop import create_catalogue, draw_pictures
@@ -26,7 +26,7 @@ def seed(*, now, orders, seed, pictures, progress):
     """
     rng = random.Random(f"suz demo {seed}")
     progress.stage("Регионы и города", 2)
-    geography = load_places()
+    geography = load_geography()
     progress.stage("Каталог", 1)
     shop = create_catalogue()
     if pictures:
