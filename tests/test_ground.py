@@ -29,7 +29,8 @@ def test_database_lowers_cyrillic():
         assert cursor.fetchone() == ("жёлтый",)
 
 
-@pytest.mark.django_db
+# As every browser test: they run together, and after those that need the migrations' data.
+@pytest.mark.django_db(transaction=True)
 def test_queries_are_allowed_beside_an_open_browser(page):
     page.set_content("<p>Заказ</p>")
     assert page.inner_text("p") == "Заказ"

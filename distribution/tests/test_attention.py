@@ -61,18 +61,18 @@ def address(name, order):
 
 
 @pytest.mark.parametrize("factory", [ManagerFactory, AdministratorFactory])
-@pytest.mark.parametrize("page", PAGES)
-def test_the_manufacturer_opens_the_pages(client, factory, page):
+@pytest.mark.parametrize("name", PAGES)
+def test_the_manufacturer_opens_the_pages(client, factory, name):
     client.force_login(factory())
 
-    assert client.get(address(page, troubled())).status_code == 200
+    assert client.get(address(name, troubled())).status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_dealer_finds_no_such_page(client, page):
+@pytest.mark.parametrize("name", PAGES)
+def test_a_dealer_finds_no_such_page(client, name):
     client.force_login(UserFactory())
 
-    assert client.get(address(page, troubled())).status_code == 404
+    assert client.get(address(name, troubled())).status_code == 404
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -97,9 +97,9 @@ def test_what_changes_something_is_not_done_by_get(client, manager, action):
     assert client.get(address(action, troubled())).status_code == 405
 
 
-@pytest.mark.parametrize("page", [*PAGES, *ACTIONS])
-def test_a_visitor_is_sent_to_log_in(client, page):
-    response = client.post(address(page, troubled()))
+@pytest.mark.parametrize("name", [*PAGES, *ACTIONS])
+def test_a_visitor_is_sent_to_log_in(client, name):
+    response = client.post(address(name, troubled()))
 
     assert response.status_code == 302
     assert response.url.startswith(reverse("account_login"))

@@ -121,15 +121,15 @@ def test_visitors_who_have_not_logged_in_cause_no_work(world, visit, django_asse
 
 
 @pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.parametrize("page", ["list", "card", "manufacturer"])
+@pytest.mark.parametrize("view", ["list", "card", "manufacturer"])
 def test_a_page_costs_one_query_more_while_nothing_is_due(
-    world, visit, django_assert_num_queries, count, page
+    world, visit, django_assert_num_queries, count, view
 ):
     dealer = world.dealer()
     orders = [world.order() for _ in range(count)]
     run_tick(now=NOW)
-    user = ManagerFactory() if page == "manufacturer" else dealer.managers.get()
-    kwargs = {"pk": orders[0].pk} if page == "card" else {}
+    user = ManagerFactory() if view == "manufacturer" else dealer.managers.get()
+    kwargs = {"pk": orders[0].pk} if view == "card" else {}
     with django_assert_num_queries(2):
         visit(user, **kwargs)
 
