@@ -80,6 +80,11 @@ class DealerOffer:
         return self.dealer.is_authorised and self.dealer.takes_site_orders
 
     @property
+    def rating(self):
+        """Points as customers see them; a balance below zero is none."""
+        return max(0, self.dealer.points)
+
+    @property
     def rank(self):
         """Authorised and higher-rated first, then the nearer and the cheaper."""
         far = float("inf") if self.distance is None else self.distance

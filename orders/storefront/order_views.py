@@ -1,6 +1,6 @@
 """The customer's page of a placed order, behind a personal link."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +11,7 @@ from catalog.models import Service
 from dealers.limits import ORDER_LINK_MISSES
 from dealers.models import Outlet
 from orders.links import order_by_token
-from orders.models import HistoryEntry, HistoryKind, Order
+from orders.models import DealerQuote, HistoryEntry, HistoryKind, Order
 from orders.phones import masked_phone
 from orders.statuses import STATUSES, Status
 from orders.storefront.progress import STEPS, event_title, next_words
@@ -36,9 +36,10 @@ def customer_order(request, token):
 
 
 def _orders():
-    return Order.objects.select_related(
+    orders = Order.objects.select_related(
         "place__parent", "dealer", "manager", "chosen_dealer", "cancel_reason"
-    ).prefetch_related(
+    ).annotate(has_dealers=Exists(DealerQuote.objects.filter(order=OuterRef("pk"))))
+    return orders.prefetch_related(
         "lines__product",
         "dealer__phones",
         Prefetch("dealer__outlets", Outlet.objects.select_related("city")),
@@ -65,7 +66,7 @@ def _context(order):
             for index, step in enumerate(STEPS)
         ],
         "status_info": STATUSES[status],
-        "next_words": next_words(order),
+        "next_words": next_words(order, has_dealers=order.has_dealers),
         "events": [(entry, event_title(entry)) for entry in order.history.all()],
         "has_installation": Service.INSTALLATION in order.services,
     }

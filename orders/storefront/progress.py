@@ -38,6 +38,12 @@ NEXT = {
     ),
 }
 
+# A new order that no dealer of the region could have.
+NOBODY = gettext_lazy(
+    "No dealer of your region has the whole order now, so the manufacturer is looking for one. "
+    "The dealer will call you before anything is delivered."
+)
+
 EVENTS = {
     HistoryKind.PLACED: gettext_lazy("You placed the order"),
     HistoryKind.CONTACTED: gettext_lazy("The dealer got in touch with you"),
@@ -49,8 +55,13 @@ EVENTS = {
 }
 
 
-def next_words(order):
-    """What happens next, in a sentence or two."""
+def next_words(order, *, has_dealers):
+    """What happens next, in a sentence or two.
+
+    ``has_dealers``: some dealer of the region could have the whole order when it was placed.
+    """
+    if order.status == Status.NEW and not has_dealers:
+        return NOBODY
     return NEXT[Status(order.status)]
 
 

@@ -13,7 +13,7 @@ from orders.links import customer_link
 from orders.models import HistoryEntry, HistoryKind
 from orders.statuses import STATUSES, Status
 from suz.common import links
-from tests.factories import NOW, OrderFactory, OrderLineFactory
+from tests.factories import NOW, DealerQuoteFactory, OrderFactory, OrderLineFactory
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,12 @@ def test_the_page_tells_what_was_ordered_and_what_comes_next(client, order):
     assert order.lines.get().name in text
     assert "Что дальше" in text
     assert "Доставка входит в сумму" in text
+
+
+def test_an_order_nobody_can_have_is_said_to_be_with_the_manufacturer(client, order, dealer):
+    assert "дилера подбирает производитель" in text_of(client.get(customer_link(order)))
+    DealerQuoteFactory(order=order, dealer=dealer)
+    assert "Дилеры вашего региона уже видят заказ" in text_of(client.get(customer_link(order)))
 
 
 def test_the_own_phone_is_masked_in_every_notation(client, order):
