@@ -284,3 +284,12 @@ def test_times_are_in_the_zone_of_the_viewer(client, order, manager, zone, clock
     client.force_login(manager)
     page = client.get(reverse("order_card", args=[order.pk])).content.decode()
     assert f"8 июня 2026, {clock}" in page
+
+
+def test_the_number_of_an_order_is_written_without_spaces(client, manager, city):
+    order = OrderFactory(pk=1_234_567, place=city)
+    client.force_login(manager)
+    for name in ("order_card", "order_print"):
+        page = client.get(reverse(name, args=[order.pk])).content.decode()
+        assert "№ 1234567" in page
+    assert "№ 1234567" in client.get(reverse("order_list")).content.decode()
