@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from catalog.visitor import PLACE_COOKIE
 from dealers.models import DealerPhone, Outlet, RateCounter
 from orders.links import customer_link
 from orders.models import HistoryEntry, HistoryKind
@@ -108,6 +110,13 @@ def test_personal_pages_are_neither_kept_nor_told_about(client, order):
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_the_personal_link_stands_in_no_other_address(client, order, city):
+    client.cookies[PLACE_COOKIE] = str(city.pk)
+    link = customer_link(order)
+    body = unquote(client.get(link).content.decode())
+    assert link.strip("/") not in body
 
 
 def wrong_links(order):
