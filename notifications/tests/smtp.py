@@ -6,7 +6,10 @@ from contextlib import contextmanager
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """``answers`` maps a command (RCPT, DATA, END, …) to the line sent back for it."""
+    """``answers`` maps a command (RCPT, DATA, END, …) to the line sent back for it.
+
+    Or to a function that gives the line when it is wanted.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -45,12 +48,17 @@ class Session(socketserver.StreamRequestHandler):
             if line == b".\r\n":
                 break
             lines.append(line)
+        else:
+            # The sender is gone in the middle of a mail.
+            return
         self.server.received.append(b"".join(lines))
         self._answer("END", "250 taken")
 
     def _answer(self, command, usual):
         """Say what is to be said; an empty answer is silence. Returns whether to go on."""
         answer = self.server.answers.get(command, usual)
+        if callable(answer):
+            answer = answer()
         if not answer:
             self.server.answers["silent"].wait(10)
             return False

@@ -55,10 +55,10 @@ SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }
-# For data that may be lost with the machine: the tests'.
+# For data that may be lost with the machine: the tests'. Commits stay synchronous, else a killed
+# server would lose what it has confirmed.
 VOLATILE_SETTINGS = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
 }
 

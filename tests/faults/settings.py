@@ -1,0 +1,19 @@
+"""Settings of the processes under test: the tests' own, with mails really sent."""
+
+import environ
+
+from suz.local.test_settings import *  # noqa: F403
+from suz.local.test_settings import CELERY_BEAT_SCHEDULE as PRODUCT_SCHEDULE
+
+TICK_SECONDS = 0.25
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = "127.0.0.1"
+EMAIL_PORT = environ.Env().int("SMTP_PORT")
+# What a killed worker left half sent must not be waited for.
+EMAIL_TIMEOUT = 5
+# Ticks in quick succession, so that there is always one to be broken off.
+CELERY_BEAT_SCHEDULE = {
+    name: entry | {"schedule": TICK_SECONDS}
+    for name, entry in PRODUCT_SCHEDULE.items()
+}
