@@ -1,0 +1,1 @@
+"""Whole roads through the product in a real Chromium, as people go them."""
