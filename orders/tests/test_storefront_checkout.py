@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -347,8 +348,11 @@ ANY_TEXT = st.text(max_size=300)
     )
 )
 def test_no_input_at_all_breaks_the_page(shopper, form, values):
-    response = shopper.post(reverse("checkout"), form | values)
-    assert response.status_code in (200, 302, 429)
+    # Each example meets the full cart: an order placed by one would empty it for the others.
+    with transaction.atomic():
+        response = shopper.post(reverse("checkout"), form | values)
+        transaction.set_rollback(True)
+    assert response.status_code == 200 or response.url.startswith("/o/")
 
 
 def test_delivery_needs_an_address_or_a_pin(send, form):
