@@ -3,10 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
+from orders.services.housekeeping import forget_old
 from orders.services.progress import mark_overdue
 
 
 @shared_task
 def tick():
-    """Mark what has become overdue."""
-    mark_overdue(now=timezone.now())
+    """Mark what has become overdue, forget what is old."""
+    now = timezone.now()
+    mark_overdue(now=now)
+    forget_old(now=now)
