@@ -2,8 +2,15 @@
 
 from django.contrib import admin
 
-from catalog.models import Category, DealerProduct, DealerService, Product, ProductFamily
-from suz.common.admin import KeptMixin, LargeMixin
+from catalog.models import (
+    AssortmentChange,
+    Category,
+    DealerProduct,
+    DealerService,
+    Product,
+    ProductFamily,
+)
+from suz.common.admin import KeptMixin, LargeMixin, ReadOnlyMixin
 
 
 @admin.register(Category)
@@ -51,3 +58,12 @@ class DealerServiceAdmin(admin.ModelAdmin):
     list_select_related = ("dealer",)
     search_fields = ("dealer__name",)
     raw_id_fields = ("dealer",)
+
+
+@admin.register(AssortmentChange)
+class AssortmentChangeAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    """Changes of many products at once; each is taken back on the page of the assortment."""
+
+    list_display = ("dealer", "made_by", "made_at", "undone_at")
+    list_select_related = ("dealer", "made_by")
+    search_fields = ("dealer__name", "made_by__email")

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pghistory
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import slugify
@@ -17,6 +19,7 @@ PRICE = {
 }
 
 
+@pghistory.track()
 class Category(models.Model):
     """A collection, such as Канада + or Blockhouse."""
 
@@ -36,6 +39,7 @@ class Category(models.Model):
         return self.name
 
 
+@pghistory.track()
 class ProductFamily(models.Model):
     """Colour variants of one panel; a product without variants is a family of one."""
 
@@ -74,6 +78,7 @@ class ProductQuerySet(models.QuerySet):
         return self.filter(is_active=True, family__category__is_active=True)
 
 
+@pghistory.track()
 class Product(models.Model):
     """What is put into a cart: one colour of a family. Its id is the product number.
 
@@ -122,6 +127,7 @@ class Product(models.Model):
         return slugify(self.name, allow_unicode=True)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class DealerProduct(models.Model):
     """A dealer's word on one product: in stock or not, and its own price.
 
@@ -161,6 +167,7 @@ class Service(models.TextChoices):
     INSTALLATION = "installation", pgettext_lazy("service", "installation")
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class DealerService(models.Model):
     """A dealer offers a service at a price in rubles for one order; zero means free."""
 
@@ -188,3 +195,36 @@ class DealerService(models.Model):
 
     def __str__(self):
         return f"{self.dealer} — {self.get_service_display()}"
+
+
+class AssortmentChange(models.Model):
+    """A change of many products of a dealer at once, kept so that it can be taken back.
+
+    ``before`` and ``after`` map a product's id to ``[in_stock, price as text or null]``, or to null
+    where the dealer had no row for it.
+    """
+
+    dealer = models.ForeignKey(
+        Dealer,
+        on_delete=models.CASCADE,
+        related_name="assortment_changes",
+        verbose_name=_("dealer"),
+    )
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+    made_at = models.DateTimeField(_("made at"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of an assortment")
+        verbose_name_plural = _("changes of assortments")
+        indexes = [models.Index(fields=["dealer", "-id"], name="assortment_change_latest")]
+
+    def __str__(self):
+        return f"{self.dealer}, {self.made_at}"

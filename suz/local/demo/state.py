@@ -65,7 +65,9 @@ def wipe():
         # TRUNCATE, since triggers protect orders and the ledger from deletion row by row.
         cursor.execute(f"TRUNCATE {', '.join(EMPTIED)} RESTART IDENTITY CASCADE")
         for table in connection.introspection.table_names(cursor):
-            if table.startswith(("dealers_", "distribution_")) and table.endswith("event"):
+            if table.startswith(("catalog_", "dealers_", "distribution_")) and table.endswith(
+                "event"
+            ):
                 cursor.execute(f"TRUNCATE {table} RESTART IDENTITY CASCADE")
     _mark("")
     if not Chain.objects.filter(region=None).exists():

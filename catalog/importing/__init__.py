@@ -1,0 +1,1 @@
+"""Dealers' price lists: uploads with a preview, downloads, the way back."""
