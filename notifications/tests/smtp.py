@@ -8,7 +8,7 @@ from contextlib import contextmanager
 class Server(socketserver.ThreadingTCPServer):
     """``answers`` maps a command (RCPT, DATA, END, …) to the line sent back for it.
 
-    Or to a function that gives the line when it is wanted.
+    Or to a function of the session, whose ``mail`` is the last one taken, that gives the line.
     """
 
     allow_reuse_address = True
@@ -51,14 +51,15 @@ class Session(socketserver.StreamRequestHandler):
         else:
             # The sender is gone in the middle of a mail.
             return
-        self.server.received.append(b"".join(lines))
+        self.mail = b"".join(lines)
+        self.server.received.append(self.mail)
         self._answer("END", "250 taken")
 
     def _answer(self, command, usual):
         """Say what is to be said; an empty answer is silence. Returns whether to go on."""
         answer = self.server.answers.get(command, usual)
         if callable(answer):
-            answer = answer()
+            answer = answer(self)
         if not answer:
             self.server.answers["silent"].wait(10)
             return False

@@ -73,7 +73,7 @@ class Process:
         if self.is_alive:
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()
-        psutil.wait_procs(family, timeout=10)
+        _wait_dead(family)
 
 
 class Supervised(Process):
@@ -92,8 +92,7 @@ class Supervised(Process):
         child = self.child()
         family = [child, *child.children(recursive=True)]
         os.killpg(child.pid, signal.SIGKILL)
-        _gone, alive = psutil.wait_procs(family, timeout=10)
-        assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+        _wait_dead(family)
 
 
 class Web(Process):
@@ -104,6 +103,19 @@ class Web(Process):
         arguments = ["gunicorn", "suz.wsgi", "--worker-class", "gthread", "--workers", "2"]
         arguments += ["--threads", "8", "--bind", f"127.0.0.1:{self.port}"]
         super().__init__("web", [*arguments, "--log-level", "warning"], environment, folder)
+
+
+def _wait_dead(processes):
+    # Not psutil's waiting: orphans are gone only when process 1 has buried them, which may take it
+    # a second.
+    eventually(lambda: all(map(_is_dead, processes)), "killed processes end", seconds=10)
+
+
+def _is_dead(process):
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _free_port():

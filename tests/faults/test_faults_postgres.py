@@ -30,9 +30,9 @@ from tests.faults.browsing import Browser, Unanswered
 from tests.faults.processes import eventually
 
 pytestmark = pytest.mark.faults
-ORDERS, DEALERS = 60, 8
+ORDERS, DEALERS = 40, 8
 # How many orders have been taken when the server is stopped.
-STOPS = (10, 25, 40)
+STOPS = (8, 16, 24)
 
 
 @pytest.fixture

@@ -36,34 +36,43 @@ TABLES = (
     "distribution_decision",
     "orders_offer",
 )
-# Orders placed so long ago that their second stage is due within seconds.
+# Orders placed so many seconds ago that their second stage is due soon.
 AGES = (58, 56, 54, 52)
-PAUSE = 0.25
+# Orders for each worker that is killed.
+ORDERS = 3
 
 
 class Customers(threading.Thread):
-    """Order again and again, until told to stop; ``orders`` are the ids of what they ordered."""
+    """Order while others work; ``orders`` are the ids of what they ordered."""
 
     def __init__(self, city, products):
         super().__init__()
         self._city, self._products = city, products
-        self._enough = threading.Event()
+        self._wanted = threading.Semaphore(0)
+        self._is_enough = False
         self.orders = []
         self.error = None
+
+    def want(self, number):
+        """Order so many times more; returns at once."""
+        self._wanted.release(number)
 
     def run(self):
         try:
             for age in cycle(AGES):
-                self.orders.append(self._order(age))
-                if self._enough.wait(PAUSE):
+                self._wanted.acquire()
+                if self._is_enough:
                     break
+                self.orders.append(self._order(age))
         except Exception as error:
             self.error = error
         finally:
             connection.close()
 
     def stop(self):
-        self._enough.set()
+        """Let them order no more; raises what went wrong."""
+        self._is_enough = True
+        self.want(1)
         self.join()
         if self.error:
             raise self.error
@@ -120,22 +129,25 @@ def test_a_worker_killed_twenty_times_loses_and_doubles_nothing(
             eventually(worker.child, "a worker runs")
             if number % 2:
                 with hold:
+                    customers.want(ORDERS)
                     eventually(hold.taken.is_set, "the worker sends a mail")
-                    half_sent.append(list(message_ids(mail_server))[-1])
+                    half_sent.append(hold.message_id)
                     worker.kill_child()
             else:
                 table = TABLES[number // 2 % len(TABLES)]
                 with locked(table):
+                    customers.want(ORDERS)
                     eventually(
                         lambda: at_work("worker", waiting_for_lock=True), f"a tick comes to {table}"
                     )
                     broken_off.append(table)
                     worker.kill_child()
+        eventually(lambda: len(customers.orders) == KILLS * ORDERS, "all orders are placed")
     finally:
         customers.stop()
     orders = customers.orders
     assert len(broken_off) + len(half_sent) == KILLS
-    assert len(orders) >= KILLS
+    assert len(orders) == KILLS * ORDERS
 
     # The killed workers' leases would run out by themselves after some minutes.
     leased = Delivery.objects.filter(state=DeliveryState.SENDING)
@@ -168,5 +180,4 @@ def test_a_worker_killed_twenty_times_loses_and_doubles_nothing(
     assert set(arrived) == sent_ids()
     assert len(arrived) == Delivery.objects.count()
     # What was taken by the mail server but not recorded went out again, as the same mail.
-    assert half_sent
     assert all(arrived[one] > 1 for one in half_sent)

@@ -1,6 +1,7 @@
 """Environments for processes that a test starts itself."""
 
 import os
+import tempfile
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,13 +51,17 @@ def process_environment(transactional_db, worker_id) -> dict[str, str]:
 
 
 @pytest.fixture
-def private_services(tmp_path: Path) -> Iterator[PrivateServices]:
+def private_services() -> Iterator[PrivateServices]:
     """PostgreSQL and Redis of this test alone, for faults that would disturb other tests."""
-    services = PrivateServices(Postgres(tmp_path, durable=False), Redis(tmp_path))
-    try:
-        services.postgres.start()
-        services.redis.start()
-        yield services
-    finally:
-        services.redis.stop(immediately=True)
-        services.postgres.stop(immediately=True)
+    # Not in tmp_path: as root the server runs as another user, and every start of pytest on the
+    # machine closes the folder of all temporary paths to other users.
+    with tempfile.TemporaryDirectory(prefix="suz-services-") as folder:
+        state = Path(folder)
+        services = PrivateServices(Postgres(state, durable=False), Redis(state))
+        try:
+            services.postgres.start()
+            services.redis.start()
+            yield services
+        finally:
+            services.redis.stop(immediately=True)
+            services.postgres.stop(immediately=True)
