@@ -9,10 +9,15 @@ import time_machine
 from django.utils import timezone
 
 from catalog.models import Product
+from catalog.visitor import PLACE_COOKIE
 from dealers.models import Dealer, Place, PointsEntry, User
 from dealers.services.points import add_points
+from orders.promise import items_of, promise_for
+from orders.services.placing import OrderDetails, place_order
 from tests.factories import (
     AdministratorFactory,
+    CartFactory,
+    CartLineFactory,
     CategoryFactory,
     CityFactory,
     DealerFactory,
@@ -112,6 +117,45 @@ def people(browser, browser_context_args, live_server):
     finally:
         for person in made:
             person.context.close()
+
+
+@pytest.fixture
+def shopper(people, world, live_server):
+    """Makes a visitor who has chosen the city and looks at the panel."""
+
+    def shopper(**fields):
+        person = people(**fields)
+        person.context.add_cookies(
+            [{"name": PLACE_COOKIE, "value": str(world.city.pk), "url": live_server.url}]
+        )
+        person.page.goto(f"/product/{world.panel.pk}/panel/")
+        return person
+
+    return shopper
+
+
+@pytest.fixture
+def placed(world):
+    """Places an order of three panels, as checkout does."""
+
+    def placed():
+        line = CartLineFactory(cart=CartFactory(), product=world.panel, quantity=3)
+        promise = promise_for(place=world.city, items=items_of([line]), services=())
+        return place_order(
+            cart_token=line.cart.token,
+            form_key=line.cart.form_key,
+            details=OrderDetails(
+                customer_name="Роман Ёлкин",
+                phone="+79001234567",
+                place=world.city,
+                email="roman@example.com",
+            ),
+            receipt=promise.receipt,
+            network_address="127.0.0.1",
+            now=timezone.now(),
+        )
+
+    return placed
 
 
 @pytest.fixture
