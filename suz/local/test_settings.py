@@ -8,7 +8,10 @@ import atexit
 import os
 
 from suz.local.services import TEST, Services
+from suz.local.translations import compile_all
 
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_all()
 services = Services(TEST)
 os.environ.update(services.acquire())
 atexit.register(services.release)

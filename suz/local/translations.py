@@ -19,7 +19,7 @@ from django.utils.translation.template import templatize
 from suz.local.paths import BASE_DIR
 
 COMMON = "common"
-TEMPLATE_AREAS = {"storefront": "catalog"}
+TEMPLATE_AREAS = {"storefront": "catalog", "where": "catalog"}
 TEMPLATE_SUFFIXES = {".html", ".txt", ".xml"}
 APPS = (
     "suz",
@@ -128,6 +128,12 @@ def compile_catalog(file: Path) -> None:
         fresh = target.with_suffix(".mo.new")
         fresh.write_bytes(output.getvalue())
         fresh.replace(target)
+
+
+def compile_all(root: Path = BASE_DIR) -> None:
+    """Compile every catalog."""
+    for file in sorted((root / "locale").glob("*/ru/LC_MESSAGES/django.po")):
+        compile_catalog(file)
 
 
 def problems(sources: dict[Key, Source], catalog: Catalog) -> Iterator[str]:

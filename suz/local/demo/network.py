@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from catalog.models import DealerProduct, DealerService, Service
 from dealers.models import Dealer, DealerPhone, Outlet, Role, User
 from suz.common.geo import distance_km
+from suz.common.text import latin
 from suz.local.demo import companies
 from suz.local.demo.accounts import HEAD_EMAIL, NEWCOMER, NEWCOMER_EMAIL, PASSWORD
 from suz.local.demo.logos import logo
@@ -20,7 +21,6 @@ from suz.local.demo.words import (
     CITY_STREETS,
     HOURS,
     STREETS,
-    latin,
     person,
 )
 

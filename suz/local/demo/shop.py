@@ -8,9 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from catalog.models import Category, Product, ProductFamily
+from suz.common.text import latin
 from suz.local.demo.catalogue import COLLECTIONS
 from suz.local.demo.pictures import category_picture, product_picture
-from suz.local.demo.words import latin
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,5 @@
 """Names and words for the demo: invented people, streets, remarks. Any likeness is chance."""
 
-ROMAN = {
-    **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeezijklmnoprstufye", strict=True)),
-    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"ъ": "", "ь": "", "ю": "yu", "я": "ya"},
-}
-
-
-def latin(text):
-    """The text in Latin letters and hyphens, for addresses and e-mail."""
-    letters = "".join(ROMAN.get(letter, letter) for letter in text.lower())
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in letters)
-    return "-".join(words.split())
-
 
 def listed(text, separator=None):
     """The items of a text, by a separator or by white space."""

@@ -7,8 +7,9 @@ from catalog.models import Product, Service, Unit
 from catalog.pricing import Item
 from dealers.models import Place
 from orders.models import Customer
+from suz.common.text import latin
 from suz.local.demo import companies
-from suz.local.demo.words import HOME_STREETS, ORDER_COMMENTS, latin, person
+from suz.local.demo.words import HOME_STREETS, ORDER_COMMENTS, person
 
 RETURNING = 0.16
 OUTSIDE_NETWORK = 0.012

@@ -27,9 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args, area, check, **options):
         areas = [Path(folder).name for folder in settings.LOCALE_PATHS]
         if options["compile"]:
-            for file in map(translations.catalog_path, areas):
-                if file.exists():
-                    translations.compile_catalog(file)
+            translations.compile_all()
             return
         if unknown := set(area) - set(areas):
             raise CommandError(f"No such area: {', '.join(sorted(unknown))}.")
