@@ -15,6 +15,8 @@ from dealers.models import Dealer
 from suz.common.links import fingerprint
 
 RECEIPT = "orders.promise"
+# Sums beyond this are a slip of the hand, and no column could hold the largest of them.
+LARGEST_SUM = Decimal(1_000_000_000)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Promise:
     @property
     def high(self):
         return self.quotes[-1].total if self.quotes else self.recommended.total
+
+    @property
+    def is_too_large(self):
+        """Whether the site takes no order of this sum."""
+        return self.high > LARGEST_SUM
 
     @property
     def dealers(self):

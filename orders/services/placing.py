@@ -66,6 +66,18 @@ class CartEmpty(OrderError):
         super().__init__(_("The cart is empty. Choose something first."))
 
 
+class CartTooLarge(OrderError):
+    """The site takes no order of this sum."""
+
+    def __init__(self):
+        super().__init__(
+            _(
+                "The sum is too large for an order from the site. "
+                "Make the quantities smaller or call a dealer."
+            )
+        )
+
+
 class CartChanged(OrderError):
     """Prices or stock are not what the customer was shown; ``changes`` are sentences."""
 
@@ -98,7 +110,7 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
 
     ``receipt`` is the ``Promise.receipt`` the customer was shown: where prices or stock have
     changed since, nothing is placed and CartChanged tells what to confirm. Raises CartEmpty,
-    CartChanged, FormOutdated, FormKeyReused.
+    CartTooLarge, CartChanged, FormOutdated, FormKeyReused.
     """
     lines = _locked_lines(cart_token)
     digest = _digest(lines)
@@ -113,6 +125,8 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         services=details.services,
         chosen_dealer_id=cart.chosen_dealer_id,
     )
+    if promise.is_too_large:
+        raise CartTooLarge
     changes = _changes(lines, promise, read_receipt(receipt))
     if changes:
         raise CartChanged(changes, promise)

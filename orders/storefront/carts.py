@@ -12,8 +12,6 @@ from orders.promise import Promise, items_of, promise_for
 
 CART_COOKIE = "cart"
 COOKIE_SECONDS = 90 * 24 * 3600
-# Sums beyond this are a slip of the hand, and no column could hold the largest of them.
-LARGEST_SUM = Decimal(1_000_000_000)
 
 
 def cart_token(request):
@@ -90,7 +88,7 @@ class CartView:
 
     @property
     def is_too_large(self):
-        return bool(self.promise) and self.promise.high > LARGEST_SUM
+        return bool(self.promise) and self.promise.is_too_large
 
     @property
     def can_order(self):

@@ -20,6 +20,7 @@ from orders.services.placing import (
     CONSENT_VERSION,
     CartChanged,
     CartEmpty,
+    CartTooLarge,
     FormKeyReused,
     FormOutdated,
     place_order,
@@ -71,16 +72,11 @@ def _submit(request):
     now = timezone.now()
     key, details = form.cleaned_data["form_key"], form.details()
     is_repeated = Order.objects.filter(form_key=key).exists()
-    if not is_repeated:
-        view = cart_view(request, details.place, services=details.services)
-        if view.is_too_large:
-            return redirect("cart")
-        if not _may_order(request, details.phone, now):
-            form.add_error(
-                None,
-                _("Too many orders from here within an hour. Please try again a little later."),
-            )
-            return _again(request, form, status=TOO_MANY)
+    if not is_repeated and not _may_order(request, details.phone, now):
+        form.add_error(
+            None, _("Too many orders from here within an hour. Please try again a little later.")
+        )
+        return _again(request, form, status=TOO_MANY)
     try:
         order = place_order(
             cart_token=cart_token(request),
@@ -92,6 +88,10 @@ def _submit(request):
         )
     except CartEmpty as error:
         messages.info(request, error.message)
+        return redirect("cart")
+    except CartTooLarge:
+        # The cart says so, with what to do.
+        _release(request, details.phone, now)
         return redirect("cart")
     except CartChanged as change:
         _release(request, details.phone, now)
