@@ -1,5 +1,7 @@
 """What the database says about the work under test."""
 
+from contextlib import contextmanager
+
 from django.db import connection
 from django.utils import timezone
 
@@ -10,17 +12,28 @@ from notifications.transports.email import message_id
 WAITING = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
-def at_work(name, *, waiting_for_lock=False):
-    """How many connections of a process are in a transaction, waiting for a lock where asked."""
+def at_work(name, *, waiting_for_table=False):
+    """How many connections of a process are in a transaction, at a locked table where asked."""
     with connection.cursor() as cursor:
-        # A transaction keeps seeing what it saw first.
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
-            " AND xact_start IS NOT NULL AND (NOT %s OR wait_event_type = 'Lock')",
-            [name, waiting_for_lock],
+            " AND xact_start IS NOT NULL"
+            " AND (NOT %s OR (wait_event_type, wait_event) = ('Lock', 'relation'))",
+            [name, waiting_for_table],
         )
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def locked(table):
+    """Let nobody else write the table: who works comes this far and waits."""
+    other = connection.get_new_connection(connection.get_connection_params())
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE')
+        yield
+    finally:
+        other.close()
 
 
 def is_all_done():

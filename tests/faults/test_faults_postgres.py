@@ -28,11 +28,13 @@ from orders.statuses import Status
 from tests.factories import ProductFactory
 from tests.faults.browsing import Browser, Unanswered
 from tests.faults.processes import eventually
+from tests.faults.state import at_work, locked
 
 pytestmark = pytest.mark.faults
 ORDERS, DEALERS = 40, 8
-# How many orders have been taken when the server is stopped.
-STOPS = (8, 16, 24)
+# How many orders have been taken when the server is stopped, and what an acceptance that is cut
+# off was about to write.
+STOPS = ((8, "orders_assignment"), (16, "orders_orderline"), (24, "notifications_delivery"))
 
 
 @pytest.fixture
@@ -105,14 +107,18 @@ def test_a_restart_amid_acceptances_leaves_one_winner_each(database, private_ser
             pool.submit(race.run, browser, dealer.pk, seed)
             for seed, (browser, dealer) in enumerate(zip(browsers, territory.dealers, strict=True))
         ]
-        for taken in STOPS:
+        for taken, table in STOPS:
             eventually(lambda taken=taken: len(race.winners) >= taken, f"{taken} orders are taken")
             before = race.unanswered
-            is_up.clear()
-            database.stop(immediately=True)
+            with locked(table):
+                eventually(
+                    lambda: at_work("web", waiting_for_table=True), f"acceptances come to {table}"
+                )
+                is_up.clear()
+                connection.close()
+                database.stop(immediately=True)
             eventually(lambda before=before: race.unanswered > before, "requests are cut off")
             cut_off.append(race.unanswered - before)
-            connections.close_all()
             database.start()
             is_up.set()
         for one in done:

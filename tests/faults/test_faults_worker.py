@@ -1,12 +1,11 @@
 """The worker is killed twenty times in the middle of its work."""
 
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import cycle
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from bench.world import make_cart, make_territory
@@ -20,7 +19,7 @@ from orders.services.placing import OrderDetails, place_order
 from tests.factories import ProductFactory
 from tests.faults.mailbox import message_ids
 from tests.faults.processes import eventually
-from tests.faults.state import WAITING, at_work, is_all_done, sent_ids
+from tests.faults.state import WAITING, at_work, is_all_done, locked, sent_ids
 
 pytestmark = [
     pytest.mark.faults,
@@ -97,15 +96,6 @@ class Customers(threading.Thread):
         return order.pk
 
 
-@contextmanager
-def locked(table):
-    """Let nobody else write the table: a tick comes this far and waits."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE')
-        yield
-
-
 @pytest.fixture
 def territory():
     set_chain(rating(1, 100), base())
@@ -138,7 +128,8 @@ def test_a_worker_killed_twenty_times_loses_and_doubles_nothing(
                 with locked(table):
                     customers.want(ORDERS)
                     eventually(
-                        lambda: at_work("worker", waiting_for_lock=True), f"a tick comes to {table}"
+                        lambda: at_work("worker", waiting_for_table=True),
+                        f"a tick comes to {table}",
                     )
                     broken_off.append(table)
                     worker.kill_child()
