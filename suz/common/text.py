@@ -4,6 +4,11 @@ from decimal import Decimal
 
 NARROW_SPACE = "\u202f"
 HIDDEN = "[скрыт]"
+ROMAN = {
+    **dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeezijklmnoprstufye", strict=True)),
+    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
+    **{"ъ": "", "ь": "", "ю": "yu", "я": "ya"},
+}
 
 
 def number(value, places=0):
@@ -48,3 +53,10 @@ def hidden_phone(value):
     if len(digits) == 12 and digits.startswith("+7"):
         return f"+7 {digits[2:5]} {HIDDEN}"
     return f"{digits[:2]} {HIDDEN}"
+
+
+def latin(text):
+    """The text in Latin letters and hyphens, for addresses and e-mail."""
+    letters = "".join(ROMAN.get(letter, letter) for letter in text.lower())
+    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in letters)
+    return "-".join(words.split())
