@@ -216,7 +216,7 @@ def test_the_timers_of_a_page_cost_one_query(place, number, django_assert_num_qu
             orders=orders,
         )
 
-    assert shown.count("покинет приоритетную стадию через") == number
+    assert shown.count("выйдет из приоритетного этапа через") == number
 
 
 def test_an_order_that_all_may_see_runs_no_timer(place):
