@@ -3,6 +3,8 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.backends import ModelBackend
 
+from suz.common.net import client_network
+
 
 class WorkspaceBackend(ModelBackend):
     """Ends the sessions of a deactivated user or dealer at their next request."""
@@ -29,7 +31,11 @@ class WorkspaceBackend(ModelBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Users are invited, nobody signs up."""
+    """Users are invited, nobody signs up; attempts are counted by the client's own address."""
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_client_ip(self, request):
+        # Behind a proxy of ours everybody would else have the proxy's address and one limit.
+        return client_network(request)

@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 from orders.models import Order, OrderLine
 from orders.scope import has_contact
 from orders.statuses import Status
+from suz.common.masking import without_phones
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _row(order, user):
     lines: list[OrderLine] = list(order.lines.all())
     return Row(
         order=order,
-        customer=order.customer_name if has_contact(user, order) else "",
+        customer=_customer(order, user),
         total=order.shown_total,
         is_offered=bool(user.is_dealer) and order.status == Status.NEW,
         products=lines[0].name if lines else "",
@@ -53,6 +54,13 @@ def _row(order, user):
         needs_attention=getattr(order, "needs_attention", False),
         promised_up_to=bool(user.is_manufacturer) and _is_range(order),
     )
+
+
+def _customer(order, user):
+    if not has_contact(user, order):
+        return ""
+    # The list shows a dealer no phone, so none that stands in the name either.
+    return without_phones(order.customer_name) if user.is_dealer else order.customer_name
 
 
 def _is_range(order):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from orders.phones import masked_phone, phone_for
+from suz.common.masking import without_phones
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,7 @@ class CustomerView:
     """The customer as one user sees them; empty strings are hidden.
 
     ``is_open``: name, e-mail and address are open. ``phone`` is readable or masked, ``is_dialable``
-    tells which.
+    tells which; while it is masked, so are phones that stand in the other words.
     """
 
     is_open: bool
@@ -33,11 +34,13 @@ def details_for(user, order, settings=None):
     if not has_contact(user, order):
         return CustomerView(is_open=False)
     number = phone_for(user, order, settings)
+    # People write their number wherever they can, and many addresses of mail are nothing else.
+    words = str if number is not None else without_phones
     return CustomerView(
         is_open=True,
-        name=order.customer_name,
-        email=order.email,
-        address=order.address,
+        name=words(order.customer_name),
+        email=words(order.email),
+        address=words(order.address),
         phone=number or masked_phone(order),
         is_dialable=number is not None,
         latitude=order.latitude,

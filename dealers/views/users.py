@@ -54,6 +54,6 @@ class UserSwitch(AdministratorMixin, View):
             )
             messages.success(request, text % {"name": user.name})
         back = request.POST.get("next", "")
-        if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
             return redirect(back)
         return redirect("user_list")

@@ -107,6 +107,10 @@ class AcceptView(DealerMixin, ActionView):
     """Take an offered order; the one who comes second reads a clear page."""
 
     def act(self, pk, data):
+        # While dealers see none but their own orders, there is nothing to take unseen either.
+        settings = SystemSettings.load()
+        if settings.dealers_see_only_own:
+            visible_order(self.request.user, pk, settings)
         accepting.accept_offer(order_id=pk, **self.actor)
         return _("Order № %(number)s is yours. Contact the customer.") % {"number": pk}
 

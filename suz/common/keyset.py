@@ -5,14 +5,18 @@ latter for people only. A cursor that makes no sense is the first page.
 """
 
 import base64
+import datetime
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 COUNT_LIMIT = 1_000
 MAX_CURSOR = 2_000
+# More than any column of ours holds; the database refuses what no number of its own holds.
+LARGEST = Decimal(10) ** 30
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _decode(cursor, queryset, keys):
         padded = cursor + "=" * (-len(cursor) % 4)
         position, *raw = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         values = [
-            _field(queryset, key).to_python(value)
+            _sane(_field(queryset, key).to_python(value))
             for key, value in zip(keys, raw, strict=True)
             if isinstance(value, str | int) and b"\0" not in str(value).encode()
         ]
@@ -121,6 +125,18 @@ def _decode(cursor, queryset, keys):
     if type(position) is not int or not 0 < position < 2**31 or len(values) != len(keys):
         return 0, None
     return position, values
+
+
+def _sane(value):
+    """The value as the database takes it; raises ValueError or OverflowError where it does not."""
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < LARGEST):
+        raise ValueError("no sum")
+    if isinstance(value, datetime.datetime):
+        # PostgreSQL knows fewer time zones than Python; a time without any is none of ours.
+        if value.tzinfo is None:
+            raise ValueError("no moment")
+        return value.astimezone(datetime.UTC)
+    return value
 
 
 def _field(queryset, key):
