@@ -1,12 +1,17 @@
 """What the list of orders is asked for, read from the address."""
 
 import datetime
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from catalog.models import Category
 from dealers.models import Dealer, Place
+from orders.forms import SumField
+from orders.models import OrderSource
 from orders.selectors import Filters, Tab
 from orders.statuses import CHOICES
 
@@ -19,6 +24,21 @@ SORTS = {
     "term": ("due_on", "id"),
 }
 NEWEST_FIRST = "-number"
+FIELDS_OF_GRID = (
+    "region",
+    "dealer",
+    "category",
+    "source",
+    "since",
+    "until",
+    "sum_from",
+    "sum_to",
+)
+SUM_FIELD = {
+    "min_value": Decimal(0),
+    "error_messages": {"invalid": _("Enter the sum in figures, for example 39 844 or 222,75.")},
+    "widget": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+}
 
 
 class DateInput(forms.DateInput):
@@ -48,6 +68,23 @@ class ListForm(forms.Form):
     )
     since = forms.DateField(label=_("Created from"), required=False, widget=DateInput)
     until = forms.DateField(label=_("Created to"), required=False, widget=DateInput)
+    category = forms.ModelChoiceField(
+        Category.objects.order_by("position", "id"),
+        label=_("Category"),
+        required=False,
+        empty_label=_("All categories"),
+    )
+    source = forms.ChoiceField(
+        label=pgettext_lazy("order", "Source"),
+        choices=[("", _("Any")), *OrderSource.choices],
+        required=False,
+    )
+    sum_from = SumField(
+        label=_("Sum from, ₽"), required=False, max_digits=14, decimal_places=2, **SUM_FIELD
+    )
+    sum_to = SumField(
+        label=_("Sum to, ₽"), required=False, max_digits=14, decimal_places=2, **SUM_FIELD
+    )
     overdue = forms.BooleanField(label=_("Overdue"), required=False)
     attention = forms.BooleanField(label=_("Need attention"), required=False)
 
@@ -60,8 +97,11 @@ class ListForm(forms.Form):
         else:
             for name in ("region", "dealer", "attention"):
                 del self.fields[name]
+            if chosen_tab(data, user) == Tab.AVAILABLE:
+                # A dealer's offers are few and asked for often.
+                del self.fields["category"]
 
-        for name in ("region", "dealer", "since", "until"):
+        for name in FIELDS_OF_GRID:
             if name in self.fields:
                 widget = self.fields[name].widget
                 is_select = isinstance(widget, forms.Select)
@@ -72,7 +112,15 @@ class ListForm(forms.Form):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", _("The end lies before the beginning."))
+        low, high = cleaned.get("sum_from"), cleaned.get("sum_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("sum_to", _("The upper sum is less than the lower one."))
         return cleaned
+
+    @property
+    def grid(self):
+        """The fields that stand in the grid of filters, as far as the user has them."""
+        return [self[name] for name in FIELDS_OF_GRID if name in self.fields]
 
     @property
     def filters(self):
@@ -80,6 +128,7 @@ class ListForm(forms.Form):
         self.is_valid()
         cleaned = self.cleaned_data
         region, dealer = cleaned.get("region"), cleaned.get("dealer")
+        category = cleaned.get("category")
         return Filters(
             statuses=tuple(cleaned.get("status") or ()),
             text=cleaned.get("q") or "",
@@ -89,12 +138,21 @@ class ListForm(forms.Form):
             created_before=_midnight(cleaned.get("until"), days=1),
             overdue=bool(cleaned.get("overdue")),
             attention=bool(cleaned.get("attention")),
+            category_id=category.pk if category else None,
+            source=cleaned.get("source") or "",
+            sum_from=cleaned.get("sum_from"),
+            sum_to=cleaned.get("sum_to"),
         )
 
     @property
     def narrows(self):
         """Whether anything beside the search is set."""
         return any(self.data.get(name) for name in self.fields if name != "q")
+
+    @property
+    def is_folded(self):
+        """Whether nothing that the folded part of the filters holds is set."""
+        return not any(self.data.get(name) for name in self.fields if name not in ("q", "status"))
 
 
 def _midnight(day, days=0):

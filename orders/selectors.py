@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Case,
     DecimalField,
@@ -30,9 +32,18 @@ from django.db.models.functions import (
 )
 
 from dealers.models import Outlet
-from orders.models import Attention, DealerQuote, HistoryEntry, Offer, OfferState, Order
+from orders.models import (
+    Attention,
+    DealerQuote,
+    HistoryEntry,
+    Offer,
+    OfferState,
+    Order,
+    OrderLine,
+)
 from orders.phones import open_phones
 from orders.statuses import FINAL, IN_WORK, OPEN, Status
+from suz.common.keyset import COUNT_LIMIT
 from suz.common.search import digits_of, phone_beginnings
 
 EARTH_DIAMETER_KM = 12_742
@@ -52,7 +63,10 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows the list; empty means anything. Dates are days of the viewer's zone."""
+    """What narrows the list; empty means anything. Dates are days of the viewer's zone.
+
+    ``sum_from`` and ``sum_to`` are rubles, of the sum that the list shows to the user.
+    """
 
     statuses: tuple[str, ...] = ()
     text: str = ""
@@ -62,6 +76,10 @@ class Filters:
     created_before: object = None
     overdue: bool = False
     attention: bool = False
+    category_id: int | None = None
+    source: str = ""
+    sum_from: Decimal | None = None
+    sum_to: Decimal | None = None
 
 
 def orders_of_tab(user, tab, settings):
@@ -87,7 +105,10 @@ def orders_of_tab(user, tab, settings):
 
 
 def narrowed(orders, filters, *, user, settings):
-    """The orders that pass the filters. What the user may not see is not searched."""
+    """The orders that pass the filters. What the user may not see is not searched.
+
+    Sums are compared by ``with_sums``, which knows what the list shows.
+    """
     if filters.statuses:
         orders = orders.filter(status__in=filters.statuses)
     if filters.created_from:
@@ -96,6 +117,13 @@ def narrowed(orders, filters, *, user, settings):
         orders = orders.filter(created_at__lt=filters.created_before)
     if filters.overdue:
         orders = orders.filter(status__in=OPEN, overdue_at__isnull=False)
+    if filters.source:
+        orders = orders.filter(source=filters.source)
+    if filters.category_id:
+        of_category = OrderLine.objects.filter(
+            order_id=OuterRef("pk"), product__family__category_id=filters.category_id
+        )
+        orders = orders.filter(Exists(of_category))
     if user.is_manufacturer:
         if filters.region_id:
             orders = orders.filter(region_id=filters.region_id)
@@ -115,7 +143,7 @@ def with_facts(orders: QuerySet, user):
     ``distance`` is in kilometres from the dealer's nearest outlet to the middle of the place, never
     to the customer's address.
     """
-    orders = orders.select_related("place", "region", "dealer")
+    orders = orders.select_related("place", "region", "dealer", "manager")
     if user.is_manufacturer:
         return orders.annotate(shown_total=F("total"), needs_attention=_needs_attention())
     dealer_id = user.dealer_id
@@ -132,6 +160,35 @@ def with_facts(orders: QuerySet, user):
         offered_at=Subquery(offer.values("opened_at")[:1]),
         distance=_distance(dealer_id),
     )
+
+
+def with_sums(orders, filters):
+    """Of orders ``with_facts`` those whose shown sum lies within the filter's."""
+    if filters.sum_from is not None:
+        orders = orders.filter(shown_total__gte=filters.sum_from)
+    if filters.sum_to is not None:
+        orders = orders.filter(shown_total__lte=filters.sum_to)
+    return orders
+
+
+def status_counts(orders, statuses):
+    """How many of the orders stand in each status, each counted to COUNT_LIMIT + 1: one query."""
+    parts, values = [], []
+    for status in statuses:
+        limited = orders.filter(status=status).order_by().values("pk")[: COUNT_LIMIT + 1]
+        try:
+            sql, parameters = limited.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        # The text is Django's own; every value goes as a parameter.
+        parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
+        values += [status, *parameters]
+    counts = dict.fromkeys(statuses, 0)
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            counts.update(cursor.fetchall())
+    return counts
 
 
 def own_quote(order, dealer_id):

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="order_list"), name="workspace"),
     path("orders/", lists.OrderListView.as_view(), name="order_list"),
     path("orders/available/", lists.AvailableView.as_view(), name="order_available"),
+    path("orders/columns/", lists.ColumnsView.as_view(), name="order_columns"),
+    path("orders/export/", lists.ExportView.as_view(), name="order_export"),
     path(ORDER, cards.OrderCardView.as_view(), name="order_card"),
     path(f"{ORDER}print/", cards.OrderPrintView.as_view(), name="order_print"),
     path(f"{ORDER}phone/", cards.PhoneView.as_view(), name="order_phone"),

@@ -65,6 +65,8 @@ MATRIX = {
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
     "order_available": (STAFF, None),
+    "order_columns": (None, STAFF),
+    "order_export": (None, STAFF),
     "order_card": (OWN, None),
     "order_print": (OWN, None),
     "order_phone": (None, MANUFACTURER),
@@ -122,6 +124,8 @@ MATRIX = {
 # The product's libraries have rights of their own, tested in dealers/tests.
 FOREIGN = ("admin", "account_", "mfa_", "djdt")
 PLAIN = {"media"}
+# About no one order.
+LISTS_OF_ORDERS = ("order_list", "order_available", "order_columns", "order_export")
 # Parts of pages that are asked for by themselves: no login page may land inside them.
 POLLED = {"bell"}
 
@@ -192,7 +196,7 @@ def address(world, name):
     }
     if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):
         arguments[name] = [world["region"].pk]
-    if name.startswith("order_") and name not in ("order_list", "order_available"):
+    if name.startswith("order_") and name not in LISTS_OF_ORDERS:
         arguments[name] = [world["order"].pk]
     if name in ("distribution_restart", "attention_assign", "attention_seen"):
         arguments[name] = [world["order"].pk]

@@ -4,6 +4,7 @@ from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
 from orders.models.customers import Consent, Customer
 from orders.models.history import HistoryEntry, HistoryKind
+from orders.models.lists import ListColumns
 from orders.models.offers import Assignment, Offer, OfferState
 from orders.models.orders import ContactKind, Order, OrderLine, OrderSource
 from orders.models.quotes import DealerQuote
@@ -21,6 +22,7 @@ __all__ = [
     "DealerQuote",
     "HistoryEntry",
     "HistoryKind",
+    "ListColumns",
     "Offer",
     "OfferState",
     "Order",

@@ -188,6 +188,8 @@ class Order(models.Model):
             models.Index(fields=["customer", "-id"], name="order_customer"),
             models.Index(fields=["region", "-id"], name="order_region"),
             models.Index(fields=["-created_at"], name="order_created"),
+            models.Index(fields=["total", "id"], name="order_total"),
+            models.Index(fields=["due_on", "id"], name="order_term"),
             models.Index(
                 OpClass(Lower("customer_name"), name="text_pattern_ops"), name="order_name_prefix"
             ),

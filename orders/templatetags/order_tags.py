@@ -52,6 +52,27 @@ def order_tabs(current):
     }
 
 
+@register.simple_tag
+def sort_state(name, sort):
+    """The aria-sort of a column's title."""
+    if sort.removeprefix("-") != name:
+        return "none"
+    return "descending" if sort.startswith("-") else "ascending"
+
+
+@register.simple_tag(takes_context=True)
+def toggled_status(context, code):
+    """The page's query with a status added to those chosen, or taken from them."""
+    query = context["request"].GET.copy()
+    for key in ("after", "before", "known"):
+        query.pop(key, None)
+    chosen = query.getlist("status")
+    changed = [one for one in chosen if one != code] if code in chosen else [*chosen, code]
+    query.setlist("status", changed)
+    query["tab"] = str(context["tab"])
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag(takes_context=True)
 def sort_link(context, name, sort):
     """A column's title that sorts by it; a second click turns the order round."""
@@ -65,10 +86,9 @@ def sort_link(context, name, sort):
         query.pop(key, None)
     query["sort"] = following
     query["tab"] = str(context["tab"])
-    direction = ("descending" if sort.startswith("-") else "ascending") if current else "none"
     return format_html(
         '<a class="sort-link sort-{}" href="{}?{}">{}</a>',
-        direction,
+        sort_state(name, sort),
         reverse("order_list"),
         query.urlencode(),
         SORT_NAMES[name],

@@ -1,10 +1,17 @@
 """The list of orders, and the part of it that keeps itself fresh."""
 
+from dataclasses import replace
+
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.generic import TemplateView
+from django.utils import timezone
+from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
+from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
+from orders.export import TooManyRows, export_rows, record_export, titles
 from orders.filters import (
     PAGE_SIZES,
     ListForm,
@@ -14,11 +21,19 @@ from orders.filters import (
     sort_keys,
 )
 from orders.rows import rows_of
-from orders.selectors import Tab, narrowed, orders_of_tab, with_facts
+from orders.selectors import (
+    Tab,
+    narrowed,
+    orders_of_tab,
+    status_counts,
+    with_facts,
+    with_sums,
+)
 from orders.statuses import FINAL, IN_WORK, STATUSES
 from suz.common.access import WorkspaceMixin
-from suz.common.keyset import Page, paginate
+from suz.common.keyset import COUNT_LIMIT, Page, paginate
 from suz.common.links import fingerprint
+from suz.common.sheets import FORMATS, XLSX, table_response
 
 # The dealer's offers stand on one page: an order that waits for an answer must not hide on another.
 MOST_OFFERS = 200
@@ -29,20 +44,57 @@ TAB_STATUSES = {
 }
 
 
+class Asked:
+    """What the address asks the list for, as far as the user may see it."""
+
+    def __init__(self, user, data):
+        self.user = user
+        self.settings = SystemSettings.load()
+        self.form = ListForm(data, user=user)
+        self.tab = chosen_tab(data, user)
+        self.sort = chosen_sort(data)
+
+    def narrowed(self, filters):
+        """Orders of the tab that pass the filters, with what a row shows."""
+        orders = narrowed(
+            orders_of_tab(self.user, self.tab, self.settings),
+            filters,
+            user=self.user,
+            settings=self.settings,
+        )
+        return with_sums(with_facts(orders, self.user), filters)
+
+    @property
+    def orders(self):
+        return self.narrowed(self.form.filters)
+
+    def statuses(self):
+        """The statuses of the tab, each with its number of orders; none where there is one."""
+        codes = TAB_STATUSES.get(self.tab, ())
+        filters = self.form.filters
+        counts = status_counts(self.narrowed(replace(filters, statuses=())), codes)
+        return [
+            {
+                "info": STATUSES[code],
+                "count": min(counts[code], COUNT_LIMIT),
+                "is_more": counts[code] > COUNT_LIMIT,
+                "is_chosen": code in filters.statuses,
+            }
+            for code in codes
+        ]
+
+
 class OrderListView(WorkspaceMixin, TemplateView):
     """Orders by tab, with search, filters, sorting and pages."""
 
     template_name = "orders/list.html"
+    counts_statuses = True
 
     def get_context_data(self, **kwargs):
         user, data = self.request.user, self.request.GET
-        settings = SystemSettings.load()
-        form = ListForm(data, user=user)
-        tab, size, sort = chosen_tab(data, user), chosen_size(data), chosen_sort(data)
-        orders = narrowed(
-            orders_of_tab(user, tab, settings), form.filters, user=user, settings=settings
-        )
-        orders = with_facts(orders, user)
+        asked = Asked(user, data)
+        tab, size, sort = asked.tab, chosen_size(data), asked.sort
+        orders = asked.orders
         is_live = tab == Tab.AVAILABLE
         if is_live and user.is_dealer:
             page = _whole(orders.order_by(*sort_keys(sort))[:MOST_OFFERS])
@@ -55,15 +107,20 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 before=data.get("before", ""),
             )
         rows = rows_of(page.rows, user)
+        # A dealer's offers look alike to everybody, and asking for them often costs one query less.
+        has_choice = not (is_live and user.is_dealer)
+        columns = chosen_columns(user) if has_choice else usual_columns(user)
         return super().get_context_data(
-            form=form,
+            form=asked.form,
             tab=tab,
             size=size,
             sort=sort,
             page=page,
             rows=rows,
+            columns=columns,
+            all_columns=columns_for(user) if has_choice else (),
             orders=page.rows,
-            digest=_digest(rows),
+            digest=_digest(rows, columns),
             is_live=is_live,
             fragment_url=reverse("order_available"),
             kept_query=[
@@ -73,9 +130,41 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 for value in values
             ],
             page_sizes=PAGE_SIZES,
-            statuses=[STATUSES[code] for code in TAB_STATUSES.get(tab, ())],
+            statuses=asked.statuses() if self.counts_statuses else [],
             **kwargs,
         )
+
+
+class ColumnsView(WorkspaceMixin, View):
+    """Remember which columns the user wants, and show the list again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        known = {column.code for column in columns_for(request.user)}
+        wanted = [code for code in request.POST.getlist("column") if code in known]
+        choose_columns(by=request.user, columns=[] if "usual" in request.POST else wanted)
+        query = request.GET.urlencode()
+        return redirect(reverse("order_list") + (f"?{query}" if query else ""))
+
+
+class ExportView(WorkspaceMixin, View):
+    """The orders that the address asks for, as a file; who took it is kept."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        asked = Asked(request.user, request.GET)
+        kind = request.POST.get("kind", XLSX)
+        kind = kind if kind in FORMATS else XLSX
+        orders = asked.orders.order_by(*sort_keys(asked.sort))
+        try:
+            record_export(orders=orders, by=request.user, kind=kind)
+        except TooManyRows as error:
+            messages.error(request, error.message)
+            return redirect(f"{reverse('order_list')}?{request.GET.urlencode()}")
+        rows = export_rows(orders, request.user)
+        return table_response(kind, f"orders-{timezone.localdate():%Y-%m-%d}", titles(), rows)
 
 
 class AvailableView(OrderListView):
@@ -85,6 +174,7 @@ class AvailableView(OrderListView):
     """
 
     template_name = "orders/rows.html"
+    counts_statuses = False
 
     def get(self, request, *args, **kwargs):
         request.GET = request.GET.copy()
@@ -101,6 +191,6 @@ def _whole(orders):
     return Page(rows=rows, first=1 if rows else 0, last=len(rows), total=len(rows))
 
 
-def _digest(rows):
+def _digest(rows, columns):
     """What tells whether the rows, as shown, are still the same."""
-    return fingerprint(*(row.signature for row in rows))[:20]
+    return fingerprint(*columns, *(row.signature for row in rows))[:20]
