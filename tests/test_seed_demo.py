@@ -1,33 +1,29 @@
 """The demo: complete, the same every time, seeded whole or not at all."""
 
-import io
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import call_command
-from django.core.management.base import CommandError
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from phonenumbers import is_valid_number
 
 from catalog.models import Category, Product
-from dealers.models import Dealer, DealerPhone, Outlet, Place, PointsEntry, Role, User
+from dealers.models import Dealer, DealerPhone, Outlet, Place, Role, User
 from distribution.models import Chain, ChainVersion
 from distribution.strategies import CHAIN_STRATEGIES
 from orders.models import (
     Attention,
-    HistoryEntry,
     OfferState,
     Order,
-    OrderLine,
 )
 from orders.statuses import Status
-from suz.local.demo import logins, state
+from suz.local.demo import logins
 from suz.local.demo.accounts import HEAD_EMAIL, NEWCOMER_EMAIL
-from tests.sowing import NOW, ORDERS, sow
+from tests.sowing import NOW, ORDERS
 
-pytestmark = pytest.mark.xdist_group("seed_demo")
+# With the mark these run before the tests that commit, which empty the tables.
+pytestmark = [pytest.mark.xdist_group("seed_demo"), pytest.mark.django_db]
 
 # --- what there is ---
 
@@ -135,81 +131,3 @@ def test_every_login_works_with_its_role(demo):
     threshold = Chain.objects.get(region=None).stages.get(strategy="rating").min_points
     assert novice.points < threshold
     assert novice.points < head.points
-
-
-# --- seeding ---
-
-
-def everything():
-    """What a demo holds, without ids of its own making."""
-    return [
-        list(Dealer.objects.order_by("id").values_list("name", "points", "registered_at")),
-        list(User.objects.order_by("id").values_list("email", "name", "dealer__name")),
-        list(
-            Order.objects.order_by("id").values_list(
-                "form_key", "phone", "status", "dealer__name", "total", "created_at"
-            )
-        ),
-        list(OrderLine.objects.order_by("id").values_list("order_id", "name", "quantity")),
-        list(HistoryEntry.objects.order_by("id").values_list("order_id", "kind", "created_at")),
-        PointsEntry.objects.aggregate(Sum("amount")),
-    ]
-
-
-@pytest.mark.django_db
-def test_the_same_seed_gives_the_same_data_and_another_does_not():
-    demos = []
-    for number in (1, 1, 2):
-        state.wipe()
-        sow(60, number)
-        demos.append(everything())
-    assert demos[0] == demos[1]
-    assert demos[0][2] != demos[2][2]
-
-
-def run(*arguments):
-    output = io.StringIO()
-    call_command("seed_demo", "--orders", "5", "--without-pictures", *arguments, stdout=output)
-    return output.getvalue()
-
-
-@pytest.mark.django_db
-def test_the_command_seeds_once_and_prints_logins():
-    assert "admin@suz.demo suz-demo-2026" in run("--print-logins")
-    assert Order.objects.count() == 5
-    assert "уже на месте" in run("--if-needed")
-    assert Order.objects.count() == 5
-
-
-@pytest.mark.django_db
-def test_the_command_refuses_a_database_that_is_not_empty(demo_user):
-    with pytest.raises(CommandError, match="not empty"):
-        run()
-    assert not Order.objects.exists()
-
-
-@pytest.mark.django_db
-def test_force_empties_the_database_first(demo_user):
-    run("--force")
-    assert not User.objects.filter(pk=demo_user.pk, email=demo_user.email).exists()
-    assert Order.objects.count() == 5
-
-
-@pytest.mark.django_db
-def test_a_seeding_that_breaks_off_leaves_nothing_and_can_be_repeated(monkeypatch):
-    def break_off(*_arguments):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("suz.local.demo.history.rows.Rows.write", break_off)
-        with pytest.raises(KeyboardInterrupt):
-            run()
-    assert state.is_empty()
-    assert not state.is_complete()
-    run("--if-needed")
-    assert state.is_complete()
-
-
-@pytest.fixture
-def demo_user(db):
-    return User.objects.create_user("someone@example.com", name="Кто-то", role=Role.ADMINISTRATOR)

@@ -32,7 +32,8 @@ from orders.services.progress import complete, mark_contacted, move
 from orders.statuses import FINAL, IN_WORK, TRANSITIONS, Status
 from tests.sowing import NOW
 
-pytestmark = pytest.mark.xdist_group("seed_demo_history")
+# With a database mark these run before the tests that commit, which empty the tables.
+pytestmark = [pytest.mark.xdist_group("seed_demo_history"), pytest.mark.django_db]
 
 
 def test_points_are_the_sum_of_their_entries(demo):
