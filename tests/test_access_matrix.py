@@ -109,6 +109,13 @@ MATRIX = {
     "points_add": (None, {ADMINISTRATOR}),
     "own_dealer": (DEALERS, DEALERS),
     "own_points": (DEALERS, DEALERS),
+    # Assortment and prices: each dealer has its own, the manufacturer reads.
+    "assortment": (DEALERS, DEALERS),
+    "assortment_row": (None, DEALERS),
+    "assortment_terms": (None, DEALERS),
+    "assortment_undo": (None, DEALERS),
+    "assortment_services": (DEALERS, DEALERS),
+    "dealer_assortment": (MANUFACTURER, None),
     # Messages. The message is the dealer's.
     "bell": (STAFF, None),
     "message_list": (STAFF, None),
@@ -192,6 +199,8 @@ def address(world, name):
     arguments = {
         "category": [product.family.category.slug],
         "product": [product.pk, product.slug],
+        "assortment_row": [product.pk],
+        "dealer_assortment": [world["dealer"].pk],
         "reason_add": ["cancel"],
     }
     if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):

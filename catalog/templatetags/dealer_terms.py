@@ -8,8 +8,8 @@ from catalog.models import DealerProduct, DealerService, Product
 register = template.Library()
 
 
-@register.inclusion_tag("catalog/dealer_terms.html")
-def dealer_assortment(dealer):
+@register.inclusion_tag("catalog/dealer_terms.html", takes_context=True)
+def dealer_assortment(context, dealer):
     """The dealer's assortment, prices and services in words and numbers: three queries."""
     rows = DealerProduct.objects.filter(
         dealer=dealer, product__in=Product.objects.on_sale()
@@ -22,6 +22,7 @@ def dealer_assortment(dealer):
     in_stock = on_sale - rows["missing"] if dealer.whole_line else rows["listed"]
     return {
         "dealer": dealer,
+        "user": context["user"],
         "on_sale": on_sale,
         "in_stock": in_stock,
         "priced": rows["priced"],

@@ -40,6 +40,7 @@ ENTRIES = (
     ),
     Entry(_("Our profile"), "building-store", "own_dealer", DEALER, marks=("dealer_card",)),
     Entry(_("Our points"), "coins", "own_points", DEALER, marks=("dealer_points",)),
+    Entry(_("Our goods"), "box", "assortment", DEALER, marks=("assortment_services",)),
     Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
     Entry(_("Staff"), "users", "user_list", ADMINISTRATOR),
     Entry(

@@ -1,0 +1,1 @@
+"""What changes assortments and prices: one function, one change, one named actor."""

@@ -1,0 +1,1 @@
+"""Screens about the catalogue, assortments and prices in the workspace."""
