@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, lists
+from orders.views import actions, cards, lists, phone_orders
 
 ORDER = "orders/<int:pk>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="order_list"), name="workspace"),
     path("orders/", lists.OrderListView.as_view(), name="order_list"),
     path("orders/available/", lists.AvailableView.as_view(), name="order_available"),
+    path("orders/add/", phone_orders.AddOrderView.as_view(), name="order_add"),
     path("orders/columns/", lists.ColumnsView.as_view(), name="order_columns"),
     path("orders/export/", lists.ExportView.as_view(), name="order_export"),
     path(ORDER, cards.OrderCardView.as_view(), name="order_card"),

@@ -65,6 +65,7 @@ MATRIX = {
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
     "order_available": (STAFF, None),
+    "order_add": (MANUFACTURER, MANUFACTURER),
     "order_columns": (None, STAFF),
     "order_export": (None, STAFF),
     "order_card": (OWN, None),
@@ -132,7 +133,13 @@ MATRIX = {
 FOREIGN = ("admin", "account_", "mfa_", "djdt")
 PLAIN = {"media"}
 # About no one order.
-LISTS_OF_ORDERS = ("order_list", "order_available", "order_columns", "order_export")
+LISTS_OF_ORDERS = (
+    "order_list",
+    "order_available",
+    "order_add",
+    "order_columns",
+    "order_export",
+)
 # Parts of pages that are asked for by themselves: no login page may land inside them.
 POLLED = {"bell"}
 

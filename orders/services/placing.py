@@ -113,7 +113,7 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
     CartTooLarge, CartChanged, FormOutdated, FormKeyReused.
     """
     lines = _locked_lines(cart_token)
-    digest = _digest(lines)
+    digest = lines_digest(lines)
     # A cart gets a new key in the transaction that makes it an order.
     if not lines or lines[0].cart.form_key != form_key:
         return _placed_before(form_key, digest if lines else None)
@@ -127,10 +127,10 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
     )
     if promise.is_too_large:
         raise CartTooLarge
-    changes = _changes(lines, promise, read_receipt(receipt))
+    changes = changes_since(lines, promise, read_receipt(receipt))
     if changes:
         raise CartChanged(changes, promise)
-    order = _create_order(
+    order = create_order(
         details,
         promise,
         now=now,
@@ -139,9 +139,9 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         chosen_dealer_id=cart.chosen_dealer_id,
         source=OrderSource.SITE,
     )
-    order_lines = _create_lines(order, lines, promise)
-    _record_quotes(order, promise, now)
-    _record_consents(order, details, network_address, now)
+    order_lines = create_lines(order, lines, promise)
+    record_quotes(order, promise, now)
+    record_consents(order, details, network_address, now)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.PLACED,
@@ -179,11 +179,12 @@ def _placed_before(form_key, digest):
     return placed
 
 
-def _digest(lines):
+def lines_digest(lines):
+    """What tells whether the lines are still the same products and quantities."""
     return fingerprint(*(f"{line.product_id}×{line.quantity}" for line in lines))
 
 
-def _changes(lines, promise, seen):
+def changes_since(lines, promise, seen):
     """Sentences about what is not as the customer saw it; empty where all is."""
     gone = [line for line in lines if not _is_on_sale(line.product)]
     if gone:
@@ -219,7 +220,8 @@ def _is_on_sale(product):
     return product.is_active and product.family.category.is_active
 
 
-def _create_order(details, promise, *, now, **fields):
+def create_order(details, promise, *, now, **fields):
+    """The order at the prices of the promise's upper end, and its customer."""
     customer = Customer(
         name=details.customer_name, phone=details.phone, email=details.email, created_at=now
     )
@@ -253,7 +255,8 @@ def _create_order(details, promise, *, now, **fields):
     )
 
 
-def _create_lines(order, lines, promise):
+def create_lines(order, lines, promise):
+    """Lines of the order from a cart's, saved or not."""
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -277,7 +280,8 @@ def _create_lines(order, lines, promise):
     )
 
 
-def _record_quotes(order, promise, now):
+def record_quotes(order, promise, now):
+    """Keep what each dealer would charge."""
     DealerQuote.objects.bulk_create(quote_row(order, offer, now) for offer in promise.quotes)
 
 
@@ -295,7 +299,8 @@ def quote_row(order, offer, now):
     )
 
 
-def _record_consents(order, details, network_address, now):
+def record_consents(order, details, network_address, now, version=CONSENT_VERSION):
+    """Keep what the customer agreed to, with the version of the text."""
     kinds = [Consent.Kind.PROCESSING, Consent.Kind.DEALER]
     if details.calls_consent:
         kinds.append(Consent.Kind.CALLS)
@@ -304,7 +309,7 @@ def _record_consents(order, details, network_address, now):
             customer_id=order.customer_id,
             order=order,
             kind=kind,
-            text_version=CONSENT_VERSION,
+            text_version=version,
             given_at=now,
             address=network_address,
         )

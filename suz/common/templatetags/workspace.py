@@ -26,7 +26,12 @@ class Entry:
 
 
 ENTRIES = (
-    Entry(_("Orders"), "clipboard-list", "order_list", marks=("order_card", "order_print")),
+    Entry(
+        _("Orders"),
+        "clipboard-list",
+        "order_list",
+        marks=("order_card", "order_print", "order_add"),
+    ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Messages"), "message", "message_list"),
     Entry(_("Mails"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),

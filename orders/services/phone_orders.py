@@ -1,0 +1,105 @@
+"""Orders that a person of the manufacturer takes down while the customer is on the phone."""
+
+from django.db import IntegrityError, transaction
+
+from orders import messages
+from orders.models import CartLine, HistoryEntry, HistoryKind, Order, OrderSource
+from orders.promise import items_of, promise_for, read_receipt
+from orders.services.accepting import assign
+from orders.services.errors import OrderNotFound
+from orders.services.placing import (
+    CONSENT_VERSION,
+    CartChanged,
+    CartEmpty,
+    CartTooLarge,
+    FormKeyReused,
+    changes_since,
+    create_lines,
+    create_order,
+    lines_digest,
+    record_consents,
+    record_quotes,
+)
+
+# The customer heard the texts and agreed aloud.
+SPOKEN_VERSION = f"{CONSENT_VERSION}, phone"
+
+
+def lines_of(wanted):
+    """Lines, not saved, of (product, quantity) pairs; the same product twice is one line."""
+    lines = {}
+    for product, quantity in wanted:
+        if product.pk in lines:
+            lines[product.pk].quantity += quantity
+        else:
+            lines[product.pk] = CartLine(product=product, quantity=quantity)
+    return list(lines.values())
+
+
+def promise_of(details, lines):
+    """What the dealers of the place would charge for the lines."""
+    return promise_for(place=details.place, items=items_of(lines), services=details.services)
+
+
+def take_order(*, form_key, details, lines, receipt, dealer_id, by, now):
+    """Place an order taken by phone; with ``dealer_id`` that dealer gets it at once.
+
+    ``lines`` are those of ``lines_of``; ``receipt`` is of the promise that the customer was told.
+    The same form key gives the same order again. Raises OrderNotFound (not for this person),
+    CartEmpty, CartTooLarge, CartChanged, FormKeyReused, OrderError (dealer).
+    """
+    if not by.is_manufacturer:
+        raise OrderNotFound
+    if not lines:
+        raise CartEmpty
+    digest = lines_digest(lines)
+    try:
+        return _placed(form_key, digest) or _place(
+            form_key, digest, details, lines, receipt, dealer_id, by, now
+        )
+    except IntegrityError:
+        # The same form, sent twice at once.
+        placed = _placed(form_key, digest)
+        if placed is None:
+            raise
+        return placed
+
+
+def _placed(form_key, digest):
+    order = Order.objects.filter(form_key=form_key).first()
+    if order is not None and order.cart_digest != digest:
+        raise FormKeyReused(order)
+    return order
+
+
+@transaction.atomic
+def _place(form_key, digest, details, lines, receipt, dealer_id, by, now):
+    promise = promise_of(details, lines)
+    if promise.is_too_large:
+        raise CartTooLarge
+    changes = changes_since(lines, promise, read_receipt(receipt))
+    if changes:
+        raise CartChanged(changes, promise)
+    order = create_order(
+        details,
+        promise,
+        now=now,
+        form_key=form_key,
+        cart_digest=digest,
+        source=OrderSource.PHONE,
+    )
+    order_lines = create_lines(order, lines, promise)
+    record_quotes(order, promise, now)
+    record_consents(order, details, None, now, version=SPOKEN_VERSION)
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.PLACED,
+        actor=by,
+        is_visible=True,
+        data={"lines": len(order_lines), "dealers": promise.dealers},
+        created_at=now,
+    )
+    messages.placed(order, order_lines, now)
+    if dealer_id is None:
+        return order
+    return assign(order_id=order.pk, dealer_id=dealer_id, by=by, now=now)
