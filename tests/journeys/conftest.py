@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from catalog.models import Product
 from catalog.visitor import PLACE_COOKIE
@@ -29,6 +30,9 @@ from tests.factories import (
     UserFactory,
 )
 from tests.journeys.people import DESK, Person
+
+# Several browsers and the server share the machine with the other half of the tests.
+expect.set_options(timeout=10_000)
 
 
 @dataclass
