@@ -14,5 +14,6 @@ EMAIL_PORT = environ.Env().int("SMTP_PORT")
 EMAIL_TIMEOUT = 5
 # Ticks in quick succession, so that there is always one to be broken off.
 CELERY_BEAT_SCHEDULE = {
-    name: entry | {"schedule": TICK_SECONDS} for name, entry in PRODUCT_SCHEDULE.items()
+    name: PRODUCT_SCHEDULE[name] | {"schedule": TICK_SECONDS}
+    for name in ("distribution", "notifications")
 }

@@ -5,6 +5,7 @@ imported everything, so that a start takes a moment. Each start is a process gro
 with its process when standard input is closed, so it never outlives the test.
 """
 
+import importlib
 import os
 import signal
 import sys
@@ -15,17 +16,32 @@ ARGUMENTS = {
     "worker": ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *OPTIONS],
     "beat": ["beat", *OPTIONS],
 }
+# What each start and its first tick would load.
+LOADED = (
+    "celery.bin.celery",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.concurrency.prefork",
+    "billiard.popen_fork",
+    "billiard.sharedctypes",
+    "kombu.pidbox",
+    "kombu.transport.redis",
+)
 
 
 def main(kind):
     """Run until standard input ends."""
     import django
+    from django.urls import get_resolver
 
     from suz.celery import app
 
     django.setup()
     app.loader.import_default_modules()
     app.finalize()
+    for module in LOADED:
+        importlib.import_module(module)
+    get_resolver().check()
     running = []
     threading.Thread(target=_end_with_input, args=[running], daemon=True).start()
     while True:
