@@ -7,7 +7,16 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dealers.models import Dealer, DealerPhone, Outlet, Place, PointsEntry, SystemSettings, User
+from dealers.models import (
+    Dealer,
+    DealerPhone,
+    Invitation,
+    Outlet,
+    Place,
+    PointsEntry,
+    SystemSettings,
+    User,
+)
 from suz.common.admin import KeptMixin, LargeMixin, ReadOnlyMixin
 
 
@@ -120,6 +129,14 @@ class PersonAdmin(KeptMixin, UserAdmin):
             },
         ),
     )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("email", "name", "role", "dealer", "created_at", "expires_at", "accepted_at")
+    list_filter = ("role",)
+    list_select_related = ("dealer",)
+    search_fields = ("email", "name", "dealer__name")
 
 
 @admin.register(LogEntry)

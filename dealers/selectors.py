@@ -8,7 +8,9 @@ from django.db import connection
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
-from dealers.models import Dealer, PointsEntry, User
+from dealers.checklist import with_progress
+from dealers.models import Dealer, Invitation, PointsEntry, User
+from dealers.services.profile import ProfileChange
 from dealers.services.terms import SWITCHES
 
 UNBALANCED = """
@@ -59,7 +61,7 @@ def orders():
 def dealers_for_list():
     """Dealers with what the list shows and sorts by."""
     own = orders().alive().filter(dealer=OuterRef("pk")).order_by().values("dealer")
-    return Dealer.objects.select_related("main_region").annotate(
+    return with_progress(Dealer.objects.select_related("main_region")).annotate(
         sort_name=Lower("name"),
         region_name=F("main_region__name"),
         orders_count=Coalesce(
@@ -82,6 +84,17 @@ def dealers_visible_to(user):
     if user.is_dealer:
         return Dealer.objects.filter(pk=user.dealer_id)
     return Dealer.objects.none()
+
+
+def open_invitations(*, now, dealer=None):
+    """Invitations that wait or have expired, each with its ``state``; all, or of one dealer."""
+    found = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+    if dealer is not None:
+        found = found.filter(dealer=dealer)
+    invitations = list(found.select_related("dealer"))
+    for invitation in invitations:
+        invitation.state = invitation.state_at(now)
+    return invitations
 
 
 def points_summary(dealer_id, *, now, days=30):
@@ -107,36 +120,45 @@ def mark_open_orders(entries, user):
 
 
 @dataclass(frozen=True)
-class Change:
-    """One change of a dealer's switches: who, when, why, and what became what."""
+class HistoryEntry:
+    """A change of a dealer: who, when, why, and what became what (ProfileChanges)."""
 
     changed_at: object
     by: str
     reason: str
-    switches: list = field(default_factory=list)
+    changes: list = field(default_factory=list)
 
 
-def changes_of_terms(dealer, limit=10):
-    """The latest changes of a dealer's switches, newest first: two queries."""
+def history_of(dealer, limit=10):
+    """The latest changes of a dealer's profile and terms, newest first: two queries."""
     events = list(
         dealer.events.order_by("-pgh_id").values(
             *SWITCHES, "pgh_created_at", "pgh_context__metadata"
         )[:100]
     )
-    names = {name: Dealer._meta.get_field(name).verbose_name for name in SWITCHES}
     found = []
     for event, before in pairwise(events):
-        switches = [(names[name], event[name]) for name in SWITCHES if event[name] != before[name]]
-        if switches:
-            found.append((event, event["pgh_context__metadata"] or {}, switches))
+        facts = event["pgh_context__metadata"] or {}
+        # The form of the profile keeps what changed, its phones and outlets included.
+        changes = facts.get("changes") or [
+            ProfileChange(name, _yes_no(before[name]), _yes_no(event[name]))
+            for name in SWITCHES
+            if event[name] != before[name]
+        ]
+        if changes:
+            found.append((event, facts, changes))
     found = found[:limit]
-    people = User.objects.in_bulk({facts["user"] for _event, facts, _s in found if "user" in facts})
+    people = User.objects.in_bulk({facts["user"] for _event, facts, _c in found if "user" in facts})
     return [
-        Change(
+        HistoryEntry(
             changed_at=event["pgh_created_at"],
             by=str(people.get(facts.get("user"), "")),
             reason=facts.get("reason", ""),
-            switches=switches,
+            changes=changes,
         )
-        for event, facts, switches in found
+        for event, facts, changes in found
     ]
+
+
+def _yes_no(value):
+    return ["yes" if value else "no"]

@@ -50,6 +50,10 @@ class Event:
         return tuple(self.notices)
 
 
+INVITATION = "invitation"
+# Whoever reads these mails could enter as another person: they are for administrators only.
+SECRET_EVENTS = frozenset({INVITATION})
+
 # Keys that a message may carry; anything else, a phone above all, is not kept.
 CONTEXT_KEYS = frozenset(
     {
@@ -158,6 +162,13 @@ EVENTS = {
             "alert-triangle",
             "red",
             {Audience.MANUFACTURER: Notice((Fact.PLACE, Fact.CUSTOMER, Fact.AMOUNT))},
+        ),
+        Event(
+            INVITATION,
+            _("invitation to work here"),
+            "user-check",
+            "blue",
+            {Audience.DEALER: Notice(()), Audience.MANUFACTURER: Notice(())},
         ),
     )
 }

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from notifications.events import Fact, notice_for
+from notifications.events import INVITATION, Fact, notice_for
 from notifications.models import Audience
 from suz.common.text import money, money_range
 
@@ -47,6 +47,7 @@ def render_mail(message):
             "goods": context["lines"] if notice.lists_goods else [],
             "more_goods": max(0, context["line_count"] - len(context["lines"])),
             "link": absolute(message.url or context["link"]),
+            "link_words": _link_words(message),
             "is_customer": message.audience == Audience.CUSTOMER,
             "sender": urljoin(settings.PUBLIC_URL, "/"),
         }
@@ -61,6 +62,11 @@ def render_subject(message):
     """What a message says in one line, plain text: its mail's subject and its line on the site."""
     with translation.override(settings.LANGUAGE_CODE):
         return _subject(message, _context(message))
+
+
+def _link_words(message):
+    """What the mail's button says."""
+    return _("Set a password") if message.event == INVITATION else _("Open the order")
 
 
 def absolute(path):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField
 
+from notifications.events import SECRET_EVENTS
 from notifications.models import Channel, Delivery, Message
 
 BELL_SIZE = 10
@@ -53,6 +54,12 @@ def bell_for(user):
     if not messages:
         return Bell(messages=[], unread=0, newest=0)
     return Bell(messages=messages, unread=messages[0].unread, newest=messages[0].pk)
+
+
+def mails_for(user):
+    """The mails that a person of the manufacturer may read."""
+    found = mails()
+    return found if user.is_administrator else found.exclude(message__event__in=SECRET_EVENTS)
 
 
 def mails():

@@ -10,8 +10,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from dealers.models import Role
+from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
 from orders.links import customer_link
@@ -100,11 +102,20 @@ MATRIX = {
     **{f"reason_{change}": (None, {ADMINISTRATOR}) for change in ("up", "down", "on", "off")},
     "reason_rename": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "user_list": ({ADMINISTRATOR}, None),
-    "user_activate": (None, {ADMINISTRATOR}),
-    "user_deactivate": (None, {ADMINISTRATOR}),
+    "user_activate": (None, {ADMINISTRATOR, DEALER}),
+    "user_deactivate": (None, {ADMINISTRATOR, DEALER}),
     # Dealers and points. The page is the dealer's own.
     "dealer_list": (MANUFACTURER, None),
     "dealer_card": (OWN, None),
+    "dealer_profile": (OWN, OWN),
+    "dealer_register": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "dealer_managers": (OWN, {ADMINISTRATOR, DEALER}),
+    "invitation": (EVERYBODY, EVERYBODY),
+    "invitation_resend": (None, {ADMINISTRATOR, DEALER}),
+    "invitation_revoke": (None, {ADMINISTRATOR, DEALER}),
+    "staff_invite": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "user_head": (None, {ADMINISTRATOR, DEALER}),
+    "user_no_head": (None, {ADMINISTRATOR, DEALER}),
     "dealer_terms": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "dealer_points": (OWN, None),
     "points_add": (None, {ADMINISTRATOR}),
@@ -166,7 +177,7 @@ def world(db):
     users = {
         ADMINISTRATOR: AdministratorFactory(),
         MANAGER: ManagerFactory(),
-        DEALER: UserFactory(dealer=dealer),
+        DEALER: UserFactory(dealer=dealer, is_head=True),
         RIVAL: UserFactory(dealer=DealerFactory(main_region=city.parent)),
     }
     order = OrderFactory(place=city)
@@ -192,6 +203,15 @@ def world(db):
         "users": users,
         "order": order,
         "dealer": dealer,
+        "colleague": UserFactory(dealer=dealer),
+        "invitation": invite(
+            email="new@example.com",
+            name="Новый",
+            role=Role.DEALER_MANAGER,
+            dealer=dealer,
+            by=users[ADMINISTRATOR],
+            now=timezone.now(),
+        ),
         "message": message,
         "product": product,
         "region": city.parent,
@@ -209,6 +229,7 @@ def address(world, name):
         "assortment_row": [product.pk],
         "dealer_assortment": [world["dealer"].pk],
         "reason_add": ["cancel"],
+        "invitation": ["1-wrong"],
     }
     if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):
         arguments[name] = [world["region"].pk]
@@ -216,14 +237,23 @@ def address(world, name):
         arguments[name] = [world["order"].pk]
     if name in ("distribution_restart", "attention_assign", "attention_seen"):
         arguments[name] = [world["order"].pk]
-    if name in ("dealer_card", "dealer_terms", "dealer_points", "points_add"):
+    if name in (
+        "dealer_card",
+        "dealer_profile",
+        "dealer_managers",
+        "dealer_terms",
+        "dealer_points",
+        "points_add",
+    ):
         arguments[name] = [world["dealer"].pk]
     if name in ("message_open", "message_read"):
         arguments[name] = [world["message"].pk]
     if name in ("mail", "mail_html", "mail_retry", "mail_cancel"):
         arguments[name] = [world["message"].deliveries.get().pk]
-    if name in ("user_activate", "user_deactivate"):
-        arguments[name] = [world["users"][RIVAL].pk]
+    if name in ("user_activate", "user_deactivate", "user_head", "user_no_head"):
+        arguments[name] = [world["colleague"].pk]
+    if name.startswith("invitation_"):
+        arguments[name] = [world["invitation"].pk]
     if name.startswith("reason_") and name not in ("reason_list", "reason_add"):
         arguments[name] = [Reason.objects.first().pk]
     return reverse(name, args=arguments.get(name, []))

@@ -1,6 +1,7 @@
 """People, places, dealers, points, settings."""
 
 from dealers.models.dealers import Dealer, DealerPhone, Outlet
+from dealers.models.invitations import Invitation, InvitationState
 from dealers.models.limits import RateCounter
 from dealers.models.places import Place
 from dealers.models.points import PointsEntry
@@ -10,6 +11,8 @@ from dealers.models.users import Role, User
 __all__ = [
     "Dealer",
     "DealerPhone",
+    "Invitation",
+    "InvitationState",
     "Outlet",
     "Place",
     "PointsEntry",

@@ -71,6 +71,12 @@ class Dealer(models.Model):
     description = models.TextField(_("description"), blank=True)
     points = models.IntegerField(_("points"), default=0, editable=False)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
+    version = models.PositiveIntegerField(
+        _("version of the profile"),
+        default=0,
+        editable=False,
+        help_text=_("grows with every change of the profile, its phones and outlets included"),
+    )
 
     objects = DealerQuerySet.as_manager()
 

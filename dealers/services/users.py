@@ -9,6 +9,34 @@ from dealers.services.errors import Refused
 from dealers.services.sessions import end_sessions
 
 
+def people_managed_by(user):
+    """Those whom a user may switch off and on: all, or of a head manager the own dealer's."""
+    if user.is_administrator:
+        return User.objects.all()
+    if user.is_dealer and user.is_head:
+        return User.objects.filter(role=Role.DEALER_MANAGER, dealer=user.dealer_id)
+    return User.objects.none()
+
+
+@transaction.atomic
+def set_head(*, user_id, is_head, by):
+    """Make a dealer's manager a head manager or take that back, and return the user.
+
+    Raises Refused for oneself, so that a dealer with a head keeps one, and for people of the
+    manufacturer.
+    """
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user_id)
+    if user.pk == by.pk:
+        raise Refused(_("Another head manager or the manufacturer changes your own rights."))
+    if user.role != Role.DEALER_MANAGER:
+        raise Refused(_("Only a dealer has head managers."))
+    if user.is_head != is_head:
+        user.is_head = is_head
+        user.save(update_fields=["is_head"])
+        record(by=by, changed=user, text="made head manager" if is_head else "no head any more")
+    return user
+
+
 @transaction.atomic
 def set_user_active(*, user_id, is_active, by, now):
     """Switch a person's access on or off and return the user.

@@ -206,7 +206,7 @@ class TestCard:
         client.force_login(manager)
         page = shown(client, "dealer_card", pk=manager.dealer_id)
         assert manager.dealer.name in page
-        for text in ("Изменить условия", "Изменения условий", "начисление вручную"):
+        for text in ("Изменить условия", "История изменений", "начисление вручную"):
             assert text not in page
 
     def test_own_pages_lead_to_the_dealer_of_the_person(self, client):

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, FormView, RedirectView
 
 from dealers.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
+from dealers.checklist import with_progress
 from dealers.filters import DealerFilter
 from dealers.forms import TermsForm
 from dealers.models import Dealer, PointsEntry
 from dealers.selectors import (
-    changes_of_terms,
     dealers_for_list,
     dealers_visible_to,
+    history_of,
     mark_open_orders,
 )
 from dealers.services.terms import change_terms
@@ -47,7 +48,8 @@ class DealerCard(WorkspaceMixin, DetailView):
     context_object_name = "dealer"
 
     def get_queryset(self):
-        return dealers_visible_to(self.request.user).select_related("main_region")
+        dealers = dealers_visible_to(self.request.user).select_related("main_region")
+        return with_progress(dealers)
 
     def get_context_data(self, **kwargs):
         user, dealer = self.request.user, self.object
@@ -73,7 +75,7 @@ class DealerCard(WorkspaceMixin, DetailView):
             phones=list(dealer.phones.all()),
             managers=list(dealer.managers.order_by("-is_active", "-is_head", "name")),
             entries=entries,
-            changes=changes_of_terms(dealer) if user.is_manufacturer else [],
+            history=history_of(dealer) if user.is_manufacturer else [],
             **kwargs,
         )
 

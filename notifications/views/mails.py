@@ -21,7 +21,7 @@ from notifications.events import EVENTS
 from notifications.forms import MailFilterForm
 from notifications.models import DeliveryState
 from notifications.rendering import Mail, render_mail
-from notifications.selectors import mails
+from notifications.selectors import mails_for
 from suz.common.access import AdministratorMixin, ManufacturerMixin
 from suz.common.keyset import paginate
 
@@ -44,7 +44,7 @@ class MailListView(ManufacturerMixin, View):
     def get(self, request):
         form = MailFilterForm(request.GET)
         page = paginate(
-            form.narrow(mails()),
+            form.narrow(mails_for(request.user)),
             keys=("-id",),
             size=PAGE_SIZE,
             after=request.GET.get("after", ""),
@@ -58,7 +58,7 @@ class MailView(ManufacturerMixin, View):
     """One mail: whom, what, how it fared."""
 
     def get(self, request, pk):
-        delivery = _found(pk)
+        delivery = _found(request, pk)
         context = {
             "delivery": delivery,
             "event": EVENTS[delivery.message.event],
@@ -79,7 +79,7 @@ class MailHtmlView(ManufacturerMixin, View):
     """A mail's HTML alone, for the frame of its page."""
 
     def get(self, request, pk):
-        return HttpResponse(_contents(_found(pk)).html)
+        return HttpResponse(_contents(_found(request, pk)).html)
 
 
 class MailRetryView(AdministratorMixin, View):
@@ -101,7 +101,7 @@ class MailCancelView(AdministratorMixin, View):
 
 
 def _act(request, pk, action, done):
-    delivery = _found(pk)
+    delivery = _found(request, pk)
     try:
         action(delivery_id=delivery.pk, by=request.user, now=timezone.now())
     except delivering.DeliveryRefused as refusal:
@@ -111,8 +111,8 @@ def _act(request, pk, action, done):
     return redirect("mail", pk=delivery.pk)
 
 
-def _found(pk):
-    delivery = mails().filter(pk=pk).first()
+def _found(request, pk):
+    delivery = mails_for(request.user).filter(pk=pk).first()
     if delivery is None:
         raise Http404
     return delivery
