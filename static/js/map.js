@@ -1,4 +1,5 @@
-// Maps: every [data-map] shows its pins (JSON inside it) or lets one be set (data-pick).
+// Maps: every [data-map] shows its pins (JSON inside it, or at the address data-pins) or lets one be
+// set (data-pick). When pins are there, the element says so by the event map:pins.
 // The base layer is our own file of regions; tiles are laid over it where the operator has any.
 (() => {
   const RUSSIA = [[42, 28], [70, 140]];
@@ -10,12 +11,23 @@
     return regions;
   };
 
-  const pinIcon = () => L.divIcon({
+  const loadPins = async (url) => {
+    try {
+      const answer = await fetch(url);
+      return answer.ok ? (await answer.json()).pins : null;
+    } catch {
+      return null;
+    }
+  };
+
+  // A pin's kind, where it has one, is a class of map.css.
+  const pinIcon = (kind) => L.divIcon({
     className: "",
     html: '<svg class="map-pin" viewBox="0 0 26 34"><path d="M13 33C13 33 25 20.5 25 13A12 12 0 1 0 1 13C1 20.5 13 33 13 33Z"/><circle cx="13" cy="13" r="4.5"/></svg>',
     iconSize: [26, 34],
     iconAnchor: [13, 33],
     popupAnchor: [0, -30],
+    ...(kind && { className: `map-pin-${kind}` }),
   });
 
   const popup = (pin) => {
@@ -35,7 +47,7 @@
   const addPins = (map, pins) => {
     const markers = pins.map((pin) => {
       const marker = L.marker([pin.latitude, pin.longitude], {
-        icon: pinIcon(),
+        icon: pinIcon(pin.kind),
         title: pin.title ?? "",
         alt: pin.title ?? "",
         keyboard: true,
@@ -56,7 +68,18 @@
       : L.featureGroup();
     markers.forEach((marker) => group.addLayer(marker));
     group.addTo(map);
-    return group;
+    return { group, markers };
+  };
+
+  const showPins = (map, element, pins, zoom) => {
+    if (!pins.length) return;
+    const { group, markers } = addPins(map, pins);
+    if (pins.length > 1) {
+      map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 13 });
+    } else {
+      map.setView([pins[0].latitude, pins[0].longitude], zoom);
+    }
+    element.dispatchEvent(new CustomEvent("map:pins", { bubbles: true, detail: { map, group, markers, pins } }));
   };
 
   // Degrees are kept to about a metre and a half.
@@ -105,13 +128,12 @@
     } else {
       map.fitBounds(RUSSIA);
     }
-    if (pins.length) {
-      const group = addPins(map, pins);
-      if (pins.length > 1) {
-        map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 13 });
-      } else {
-        map.setView([pins[0].latitude, pins[0].longitude], zoom);
-      }
+    showPins(map, element, pins, zoom);
+    if (data.pins) {
+      loadPins(data.pins).then((found) => {
+        element.classList.toggle("map-failed", !found);
+        showPins(map, element, found ?? [], zoom);
+      });
     }
     if (data.pick) letPick(map, element, { zoom });
     element.addEventListener("map:resize", () => map.invalidateSize());
