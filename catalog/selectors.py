@@ -60,19 +60,33 @@ class FamilyCard:
 
 
 @dataclass(frozen=True)
-class DealerOffer:
-    """A dealer of the region that has a product.
+class NearOutlet:
+    """An outlet and how many kilometres it is from the visitor."""
 
-    ``nearest`` is the outlet closest to the visitor, ``distance`` kilometres to it; both None for
-    a dealer without outlets. ``services`` are (service, rubles an order).
+    outlet: Outlet
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealerCard:
+    """What a visitor sees of a dealer.
+
+    ``outlets`` are nearest first; ``distance`` is kilometres to the first. ``services`` are
+    (service, rubles an order).
     """
 
     dealer: Dealer
-    price: Decimal
-    outlets: tuple[Outlet, ...]
-    nearest: Outlet | None
-    distance: float | None
+    outlets: tuple[NearOutlet, ...]
     services: tuple[tuple[Service, Decimal], ...]
+
+    @property
+    def nearest(self):
+        """The outlet closest to the visitor, or None without any."""
+        return self.outlets[0].outlet if self.outlets else None
+
+    @property
+    def distance(self):
+        return self.outlets[0].distance if self.outlets else None
 
     @property
     def can_order(self):
@@ -85,10 +99,27 @@ class DealerOffer:
         return max(0, self.dealer.points)
 
     @property
+    def far(self):
+        """The distance to sort by: a dealer without outlets is the farthest."""
+        return float("inf") if self.distance is None else self.distance
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealerOffer(DealerCard):
+    """A dealer of the region that has a product."""
+
+    price: Decimal
+
+    @property
     def rank(self):
         """Authorised and higher-rated first, then the nearer and the cheaper."""
-        far = float("inf") if self.distance is None else self.distance
-        return (not self.dealer.is_authorised, -self.dealer.points, far, self.price, self.dealer.pk)
+        return (
+            not self.dealer.is_authorised,
+            -self.dealer.points,
+            self.far,
+            self.price,
+            self.dealer.pk,
+        )
 
 
 def categories():
@@ -190,18 +221,23 @@ def dealer_offers(product, dealers, terms, point):
 
 
 def _offer(product, dealer, terms, point):
-    outlets = tuple(dealer.outlets.all())
-    measured = [
-        (distance_km(*point, outlet.latitude, outlet.longitude), outlet) for outlet in outlets
-    ]
-    distance, nearest = min(measured, key=lambda one: one[0], default=(None, None))
     return DealerOffer(
         dealer=dealer,
         price=terms.price(product.pk, product.recommended_price),
-        outlets=outlets,
-        nearest=nearest,
-        distance=distance,
-        services=tuple(
-            (service, terms.services[service]) for service in Service if service in terms.services
-        ),
+        outlets=by_distance(dealer.outlets.all(), point),
+        services=offered_services(terms.services),
     )
+
+
+def by_distance(outlets, point):
+    """NearOutlets of the outlets, nearest to the point first."""
+    measured = [
+        NearOutlet(outlet, distance_km(*point, outlet.latitude, outlet.longitude))
+        for outlet in outlets
+    ]
+    return tuple(sorted(measured, key=lambda one: (one.distance, one.outlet.pk)))
+
+
+def offered_services(prices):
+    """(service, rubles an order) of prices by service, in the order of Service."""
+    return tuple((service, prices[service]) for service in Service if service in prices)

@@ -1,6 +1,6 @@
 """Addresses of the shop's pages, from the site's root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog import views
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("catalog/<slug:slug>/", views.category, name="category"),
     path("product/<int:pk>/<str:slug>/", views.product, name="product"),
+    path("", include("catalog.where.urls")),
     path("place/", views.place, name="place"),
     path("place/choose/", views.choose_place, name="place_choose"),
     path("place/search/", views.place_search, name="place_search"),

@@ -86,7 +86,7 @@ def _pins(offers):
             "url": f"#dealer-{offer.dealer.pk}",
         }
         for offer in offers
-        for outlet in offer.outlets
+        for outlet in (near.outlet for near in offer.outlets)
     ]
 
 

@@ -52,6 +52,9 @@ MATRIX = {
     "home": (EVERYBODY, None),
     "category": (EVERYBODY, None),
     "product": (EVERYBODY, None),
+    "where": (EVERYBODY, None),
+    "where_outlets": (EVERYBODY, None),
+    "dealer_page": (EVERYBODY, None),
     "place": (EVERYBODY, None),
     "place_choose": (None, EVERYBODY),
     "place_search": (EVERYBODY, None),
@@ -228,6 +231,7 @@ def address(world, name):
         "product": [product.pk, product.slug],
         "assortment_row": [product.pk],
         "dealer_assortment": [world["dealer"].pk],
+        "dealer_page": [world["dealer"].slug],
         "reason_add": ["cancel"],
         "invitation": ["1-wrong"],
     }

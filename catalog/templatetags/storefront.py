@@ -1,5 +1,7 @@
 """What the shop's templates need."""
 
+from urllib.parse import urlsplit
+
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,6 +47,12 @@ def distance(kilometres):
     if kilometres < 1:
         return _("%(metres)s m") % {"metres": number(max(100, round(kilometres * 10) * 100))}
     return _("%(kilometres)s km") % {"kilometres": number(kilometres, 1 if kilometres < 10 else 0)}
+
+
+@register.filter
+def host(address):
+    """The part of an address that people read: without https:// and www."""
+    return urlsplit(address).netloc.removeprefix("www.")
 
 
 @register.inclusion_tag("catalog/picture.html")

@@ -1,0 +1,1 @@
+"""Where to buy: the map and list of outlets, and each dealer's page."""
