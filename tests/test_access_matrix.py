@@ -131,6 +131,7 @@ MATRIX = {
     "assortment_undo": (None, DEALERS),
     "assortment_services": (DEALERS, DEALERS),
     "dealer_assortment": (MANUFACTURER, None),
+    "dealer_prices": (MANUFACTURER, None),
     # Messages. The message is the dealer's.
     "bell": (STAFF, None),
     "message_list": (STAFF, None),

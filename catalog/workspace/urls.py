@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.workspace import assortment
+from catalog.workspace import assortment, prices
 
 urlpatterns = [
     path("assortment/", assortment.Assortment.as_view(), name="assortment"),
@@ -19,4 +19,5 @@ urlpatterns = [
         assortment.DealerAssortment.as_view(),
         name="dealer_assortment",
     ),
+    path("prices/", prices.DealerPrices.as_view(), name="dealer_prices"),
 ]

@@ -59,6 +59,7 @@ ENTRIES = (
     ),
     Entry(_("Our points"), "coins", "own_points", DEALER, marks=("dealer_points",)),
     Entry(_("Our goods"), "box", "assortment", DEALER, marks=("assortment_services",)),
+    Entry(_("Dealers' prices"), "chart-bar", "dealer_prices", MANUFACTURER),
     Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
     Entry(_("Staff"), "users", "user_list", ADMINISTRATOR, marks=("staff_invite",)),
     Entry(
