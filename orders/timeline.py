@@ -33,6 +33,7 @@ ICONS = {
     HistoryKind.OVERDUE: ("calendar-due", "red"),
     HistoryKind.COMMENT: ("message", "secondary"),
     HistoryKind.DELETED: ("trash", "red"),
+    HistoryKind.RESTORED: ("rotate", "orange"),
     HistoryKind.PHONE_SHOWN: ("eye", "secondary"),
 }
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, lists, phone_orders
+from orders.views import actions, cards, deleted, lists, phone_orders
 
 ORDER = "orders/<int:pk>/"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("orders/add/", phone_orders.AddOrderView.as_view(), name="order_add"),
     path("orders/columns/", lists.ColumnsView.as_view(), name="order_columns"),
     path("orders/export/", lists.ExportView.as_view(), name="order_export"),
+    path("orders/deleted/", deleted.DeletedOrdersView.as_view(), name="order_deleted"),
+    path(f"{ORDER}restore/", deleted.RestoreView.as_view(), name="order_restore"),
     path(ORDER, cards.OrderCardView.as_view(), name="order_card"),
     path(f"{ORDER}print/", cards.OrderPrintView.as_view(), name="order_print"),
     path(f"{ORDER}phone/", cards.PhoneView.as_view(), name="order_phone"),

@@ -87,6 +87,8 @@ MATRIX = {
     "order_assign": (None, MANUFACTURER),
     "order_reopen": (None, {ADMINISTRATOR}),
     "order_delete": (None, {ADMINISTRATOR}),
+    "order_deleted": ({ADMINISTRATOR}, None),
+    "order_restore": (None, {ADMINISTRATOR}),
     "distribution_restart": (None, MANUFACTURER),
     "attention_list": (MANUFACTURER, None),
     "attention_assign": (MANUFACTURER, MANUFACTURER),
@@ -153,6 +155,7 @@ LISTS_OF_ORDERS = (
     "order_available",
     "order_add",
     "order_columns",
+    "order_deleted",
     "order_export",
 )
 # Parts of pages that are asked for by themselves: no login page may land inside them.

@@ -25,6 +25,7 @@ class HistoryKind(models.TextChoices):
     OVERDUE = "overdue", _("term passed")
     COMMENT = "comment", _("comment")
     DELETED = "deleted", _("order deleted")
+    RESTORED = "restored", _("order restored")
     PHONE_SHOWN = "phone_shown", _("phone shown")
 
 

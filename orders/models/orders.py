@@ -195,6 +195,11 @@ class Order(models.Model):
             ),
             models.Index(OpClass("phone", name="text_pattern_ops"), name="order_phone_prefix"),
             models.Index(
+                fields=["-deleted_at", "-id"],
+                name="order_deleted",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
+            models.Index(
                 fields=["due_on"],
                 name="order_due",
                 condition=models.Q(status__in=OPEN, overdue_at__isnull=True),
