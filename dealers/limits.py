@@ -12,11 +12,13 @@ from django.utils.crypto import salted_hmac
 
 from dealers.models import RateCounter
 
+# Keys in order, so that two requests that count the same ones never wait for each other.
 _COUNT = """
     INSERT INTO dealers_ratecounter AS counter (key, "window", count)
-    VALUES (%s, %s, 1)
+    SELECT key, "window", 1 FROM unnest(%s::text[], %s::timestamptz[]) AS hit(key, "window")
+    ORDER BY key
     ON CONFLICT (key, "window") DO UPDATE SET count = counter.count + 1
-    RETURNING count
+    RETURNING key, count
 """
 
 
@@ -30,9 +32,7 @@ class Limit:
 
     def hit(self, value, *, now):
         """Count a use; False where it is one too many."""
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [self._key(value), self._window(now)])
-            return cursor.fetchone()[0] <= self.times
+        return hit_all([(self, value)], now=now)
 
     def release(self, value, *, now):
         """Take back a use that came to nothing."""
@@ -57,6 +57,15 @@ class Limit:
 CHECKOUT_BY_ADDRESS = Limit("checkout-address", 10, timedelta(hours=1))
 CHECKOUT_BY_PHONE = Limit("checkout-phone", 3, timedelta(hours=1))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
+
+
+def hit_all(uses, *, now):
+    """Count a use of each (limit, value) in one statement; False where any is one too many."""
+    times = {limit._key(value): limit.times for limit, value in uses}
+    windows = [limit._window(now) for limit, _value in uses]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [list(times), windows])
+        return all(count <= times[key] for key, count in cursor.fetchall())
 
 
 def forget(*, now, older_than=timedelta(days=2)):

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from catalog.models import Service
 from catalog.visitor import visitor_of
-from dealers.limits import CHECKOUT_BY_ADDRESS, CHECKOUT_BY_PHONE
+from dealers.limits import CHECKOUT_BY_ADDRESS, CHECKOUT_BY_PHONE, hit_all
 from dealers.places import place_label, places_named
 from orders.links import customer_link
 from orders.models import Order
@@ -87,6 +87,7 @@ def _submit(request):
             now=now,
         )
     except CartEmpty as error:
+        _release(request, details.phone, now)
         messages.info(request, error.message)
         return redirect("cart")
     except CartTooLarge:
@@ -101,13 +102,15 @@ def _submit(request):
         form.add_error(None, error.message)
         return _again(request, form)
     except FormKeyReused as error:
+        if not is_repeated:
+            _release(request, details.phone, now)
         return _again(request, form, previous=customer_link(error.order))
     return redirect(customer_link(order))
 
 
 def _may_order(request, phone, now):
-    by_address = CHECKOUT_BY_ADDRESS.hit(client_network(request), now=now)
-    return CHECKOUT_BY_PHONE.hit(phone, now=now) and by_address
+    uses = [(CHECKOUT_BY_ADDRESS, client_network(request)), (CHECKOUT_BY_PHONE, phone)]
+    return hit_all(uses, now=now)
 
 
 def _release(request, phone, now):

@@ -93,6 +93,23 @@ def test_a_good_form_becomes_an_order_behind_a_personal_link(send, form, city, d
     assert not CartLine.objects.exists()
 
 
+@pytest.mark.parametrize(("lines", "dealers"), [(3, 5), (30, 120)])
+def test_placing_an_order_takes_twenty_queries_from_the_form_to_the_redirect(
+    lines, dealers, send, shopper, cart, city, django_assert_max_num_queries
+):
+    DealerFactory.create_batch(dealers - 1, main_region=city.parent)
+    for _number in range(lines - 1):
+        CartLineFactory(cart=cart)
+    page = hidden_of(shopper.get(reverse("checkout")))
+    good = {"name": "Роман", "phone": "8 (900) 123-45-67", "email": "roman@example.com"}
+    ticks = {"consent_processing": "on", "consent_dealer": "on"}
+    there = {"city": place_label(city), "place": str(city.pk)}
+    with django_assert_max_num_queries(20):
+        response = send(page | good | ticks | there)
+    assert response.status_code == 302
+    assert Order.objects.get().quotes.count() == dealers
+
+
 def test_the_call_of_the_robot_is_not_asked_for_silently(send, form):
     send(form)
     assert not Consent.objects.filter(kind="calls").exists()
