@@ -98,11 +98,8 @@ class Comparison:
         old = self.current.get(product_id)
         before = old or Terms(self.whole_line, None)
         new = Terms(self._stock(in_stock, old), price if PRICE in self.places else before.price)
-        if new == before:
-            kind = Kind.UNCHANGED
-        else:
-            kind = Kind.CHANGED if old else Kind.NEW
-        return Outcome(row, kind, title, product_id, old, new)
+        kind = Kind.CHANGED if old else Kind.NEW
+        return Outcome(row, Kind.UNCHANGED if new == before else kind, title, product_id, old, new)
 
     def _stock(self, given, old):
         if given is not None:
