@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dealers.second_factor.second_factor",
     "suz.common.middleware.viewer_time_zone",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -133,6 +134,9 @@ ACCOUNT_ADAPTER = "dealers.auth.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/h/key,20/h/ip"}
 MFA_TOTP_ISSUER = "СУЗ"
+# Administrators need a second factor and prove once more who they are before users and settings.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEBUG or DEMO))
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian"))]

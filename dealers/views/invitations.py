@@ -16,6 +16,7 @@ from django.views.generic import FormView
 from dealers.access import AdministratorMixin, WorkspaceMixin
 from dealers.models import Invitation, Role
 from dealers.people_forms import FirstPasswordForm, InviteForm, RegisterForm, StaffInviteForm
+from dealers.second_factor import ReauthenticationMixin
 from dealers.selectors import dealers_visible_to, open_invitations
 from dealers.services.errors import Refused
 from dealers.services.invitations import (
@@ -112,7 +113,7 @@ class DealerManagers(WorkspaceMixin, FormView):
         return redirect("dealer_managers", pk=self.dealer.pk)
 
 
-class StaffInvite(AdministratorMixin, FormView):
+class StaffInvite(ReauthenticationMixin, AdministratorMixin, FormView):
     """Inviting people of the manufacturer."""
 
     template_name = "dealers/staff_invite.html"

@@ -8,10 +8,11 @@ from django.views.generic import FormView
 from dealers.access import AdministratorMixin
 from dealers.forms import SettingsForm
 from dealers.models import SystemSettings
+from dealers.second_factor import ReauthenticationMixin
 from dealers.services.settings import save_settings
 
 
-class Settings(AdministratorMixin, FormView):
+class Settings(ReauthenticationMixin, AdministratorMixin, FormView):
     """The tab of main settings."""
 
     template_name = "dealers/settings.html"

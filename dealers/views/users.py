@@ -9,13 +9,14 @@ from django.views import View
 
 from dealers.access import AdministratorMixin, WorkspaceMixin
 from dealers.filters import UserFilter
+from dealers.second_factor import ReauthenticationMixin
 from dealers.selectors import users_for_list
 from dealers.services.errors import Refused
 from dealers.services.users import people_managed_by, set_head, set_user_active
 from dealers.views.paging import FilteredList
 
 
-class UserList(AdministratorMixin, FilteredList):
+class UserList(ReauthenticationMixin, AdministratorMixin, FilteredList):
     """Who may work here, with role, dealer and last login."""
 
     template_name = "dealers/users.html"

@@ -21,6 +21,7 @@ os.environ.update(
         "DEBUG": "False",
         "SUZ_DEMO": "False",
         "HTTPS": "False",
+        "SECOND_FACTOR_REQUIRED": "False",
         "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
         "EMAIL_URL": "memorymail://",
     }
