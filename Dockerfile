@@ -34,4 +34,4 @@ EXPOSE 8000
 ENV FORWARDED_ALLOW_IPS=*
 CMD ["gunicorn", "suz.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
      "--workers", "3", "--threads", "8", "--timeout", "60", "--graceful-timeout", "30", \
-     "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+     "--worker-tmp-dir", "/dev/shm"]

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "suz.common.middleware.readable",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -200,6 +201,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env(
 TICK = {"schedule": 1.0, "options": {"expires": 1.0}}
 CELERY_BEAT_SCHEDULE = {
     "distribution": {"task": "distribution.tasks.tick", **TICK},
+    "catalog": {"task": "catalog.tasks.tick", **TICK},
     "notifications": {"task": "notifications.tasks.tick", **TICK},
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
 }
@@ -236,7 +238,10 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_secrets": {"()": "suz.common.logs.WithoutSecrets"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }
 # Unconfigured, structlog prints every event past LOGGING and its level.

@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.utils import timezone
 
 WORKSPACE = "/workspace/"
@@ -27,3 +29,19 @@ def _zone(name):
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return timezone.get_default_timezone()
+
+
+def readable(get_response):
+    """Refuse what no browser of ours sends and nothing behind could read.
+
+    Forms are UTF-8 (other codecs of Python end in an error); keys of sessions are plain letters.
+    """
+
+    def respond(request):
+        charset = request.content_params.get("charset", "utf-8").lower()
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if charset not in ("utf-8", "utf8") or "\x00" in key:
+            raise BadRequest("unreadable")
+        return get_response(request)
+
+    return respond
