@@ -75,7 +75,8 @@
     if (!pins.length) return;
     const { group, markers } = addPins(map, pins);
     if (pins.length > 1) {
-      map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 13 });
+      // At once: whoever listens to map:pins may look elsewhere.
+      map.fitBounds(group.getBounds().pad(0.15), { maxZoom: 13, animate: false });
     } else {
       map.setView([pins[0].latitude, pins[0].longitude], zoom);
     }

@@ -11,35 +11,32 @@
       .map((pin) => L.latLng(pin.latitude, pin.longitude))
       .sort((one, other) => here.distanceTo(one) - here.distanceTo(other))
       .slice(0, NEAREST);
-    map.fitBounds(L.latLngBounds([here, ...near]).pad(0.15), { maxZoom: closest(element) });
+    map.fitBounds(L.latLngBounds([here, ...near]).pad(0.15), { maxZoom: closest(element), animate: false });
     const label = document.querySelector("[data-visitor]")?.textContent;
     L.circleMarker(here, { className: "map-visitor", radius: 7, interactive: Boolean(label) })
       .bindTooltip(label ?? "")
       .addTo(map);
   };
 
-  const show = (element, { map, group, marker }) => {
-    element.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    const open = () => marker.openPopup();
-    if (group.zoomToShowLayer) {
-      group.zoomToShowLayer(marker, open);
-    } else {
-      map.setView(marker.getLatLng(), Math.max(map.getZoom(), closest(element)));
-      open();
-    }
+  // The popup opens where the pin is, also when the pin is still within a cluster.
+  const show = (element, map, marker) => {
+    const place = marker.getLatLng();
+    element.scrollIntoView({ block: "nearest" });
+    map.setView(place, Math.max(map.getZoom(), closest(element)), { animate: false });
+    marker.getPopup().setLatLng(place).openOn(map);
   };
 
   document.addEventListener("map:pins", ({ target, detail }) => {
     if (!target.classList.contains("map-where")) return;
     if (target.dataset.pins) {
       if (target.dataset.latitude) lookAround(target, detail);
-      else detail.map.fitBounds(detail.group.getBounds().pad(0.02), { maxZoom: closest(target) });
+      else detail.map.fitBounds(detail.group.getBounds().pad(0.02), { maxZoom: closest(target), animate: false });
     }
     const markers = new Map(detail.pins.map((pin, index) => [String(pin.id), detail.markers[index]]));
     document.addEventListener("click", (event) => {
       const button = event.target.closest("[data-outlet]");
       const marker = button && markers.get(button.dataset.outlet);
-      if (marker) show(target, { ...detail, marker });
+      if (marker) show(target, detail.map, marker);
     });
   });
 })();
