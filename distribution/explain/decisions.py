@@ -39,7 +39,8 @@ def explain(strategy, code, facts, *, products: Mapping[int, str] | None = None)
     strategy, code = Strategy(strategy), Code(code)
     is_shown = code in CHOSEN_CODES
     sees = is_shown or bool(facts.get("sees"))
-    reason = _reason(strategy, code, facts, products or {})
+    # Names may end in a dot of their own: 8 шт.
+    reason = _reason(strategy, code, facts, products or {}).rstrip(".")
     if code == Code.OFFERED:
         sentence = _("Shown: %(reason)s.")
     elif code == Code.ALREADY_SEES:

@@ -56,7 +56,8 @@ def work_on(order_ids, *, now, wait):
         writing.save_new_plans([job.plan for job in jobs])
         results = _advance(jobs, settings, now)
         shown = writing.record(results, now)
-        messages.offered(shown, now)
+        if not settings.dealers_see_only_own:
+            messages.offered(shown, now)
         _alarm(results, now)
         writing.save_plans([_renewed(result, now) for result in results])
     return len(orders)

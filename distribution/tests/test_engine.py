@@ -197,6 +197,16 @@ def test_each_offer_is_told_of_once(world):
     assert sorted(told) == [first.pk, second.pk]
 
 
+def test_dealers_that_see_only_their_own_orders_are_not_told_of_offers(world):
+    SystemSettings.objects.create(pk=1, dealers_see_only_own=True)
+    set_chain(base())
+    world.dealer()
+    order = world.order()
+    look(order, 0)
+    assert Offer.objects.filter(order=order).exists()
+    assert not Message.objects.filter(event="order_offered").exists()
+
+
 def test_the_history_tells_of_stages_that_found_somebody(world):
     set_chain(rating(5, 100), base())
     world.dealer()
