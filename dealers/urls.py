@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dealers.views.dealers import DealerCard, DealerList, DealerTerms, OwnDealer
+from dealers.views.dealers import DealerCard, DealerExport, DealerList, DealerTerms, OwnDealer
 from dealers.views.invitations import (
     DealerManagers,
     DealerRegister,
@@ -18,6 +18,7 @@ from dealers.views.users import UserHead, UserList, UserSwitch
 
 urlpatterns = [
     path("dealers/", DealerList.as_view(), name="dealer_list"),
+    path("dealers/export/", DealerExport.as_view(), name="dealer_export"),
     path("dealers/register/", DealerRegister.as_view(), name="dealer_register"),
     path("dealers/<int:pk>/managers/", DealerManagers.as_view(), name="dealer_managers"),
     path("dealers/<int:pk>/", DealerCard.as_view(), name="dealer_card"),

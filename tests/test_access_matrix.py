@@ -111,6 +111,7 @@ MATRIX = {
     "user_deactivate": (None, {ADMINISTRATOR, DEALER}),
     # Dealers and points. The page is the dealer's own.
     "dealer_list": (MANUFACTURER, None),
+    "dealer_export": (None, MANUFACTURER),
     "dealer_card": (OWN, None),
     "dealer_profile": (OWN, OWN),
     "dealer_register": ({ADMINISTRATOR}, {ADMINISTRATOR}),

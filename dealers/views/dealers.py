@@ -5,10 +5,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.generic import DetailView, FormView, RedirectView
 
 from dealers.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
 from dealers.checklist import with_progress
+from dealers.export import export_rows, record_export, titles
 from dealers.filters import DealerFilter
 from dealers.forms import TermsForm
 from dealers.models import Dealer, PointsEntry
@@ -20,6 +22,7 @@ from dealers.selectors import (
 )
 from dealers.services.terms import change_terms
 from dealers.views.paging import FilteredList
+from suz.common.sheets import FORMATS, XLSX, table_response
 
 LATEST_ENTRIES = 5
 
@@ -39,6 +42,21 @@ class DealerList(ManufacturerMixin, FilteredList):
 
     def get_queryset(self):
         return dealers_for_list()
+
+
+class DealerExport(ManufacturerMixin, View):
+    """What the filters of the list show, as a table for download."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request):
+        kind = request.POST.get("kind", XLSX)
+        kind = kind if kind in FORMATS else XLSX
+        narrowed = DealerFilter(request.GET, queryset=dealers_for_list(), request=request)
+        dealers = narrowed.qs.order_by("sort_name", "pk")
+        record_export(dealers=dealers, by=request.user, kind=kind)
+        name = f"dealers-{timezone.localdate():%Y-%m-%d}"
+        return table_response(kind, name, titles(), export_rows(dealers))
 
 
 class DealerCard(WorkspaceMixin, DetailView):
