@@ -67,3 +67,7 @@ class AssortmentChangeAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("dealer", "made_by", "made_at", "undone_at")
     list_select_related = ("dealer", "made_by")
     search_fields = ("dealer__name", "made_by__email")
+
+
+# Parts of the app register their own records.
+from catalog.importing import admin as importing_admin  # noqa: E402, F401

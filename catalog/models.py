@@ -228,3 +228,7 @@ class AssortmentChange(models.Model):
 
     def __str__(self):
         return f"{self.dealer}, {self.made_at}"
+
+
+# Models of a part of the app live beside it and are found through here.
+from catalog.importing.models import PriceUpload, PriceUploadFile, PriceUploadRow  # noqa: E402, F401

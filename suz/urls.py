@@ -65,6 +65,7 @@ urlpatterns = [
     path("workspace/", include(caught_up(orders.urls.urlpatterns))),
     path("workspace/", include("orders.reason_urls")),
     path("workspace/", include("dealers.urls")),
+    path("workspace/", include("catalog.importing.urls")),
     path("workspace/", include("catalog.workspace.urls")),
     path("workspace/", include("notifications.urls")),
     path("workspace/", include("distribution.urls")),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from catalog.importing.models import PriceUpload
 from dealers.models import Role
 from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
@@ -135,6 +136,17 @@ MATRIX = {
     "assortment_services": (DEALERS, DEALERS),
     "dealer_assortment": (MANUFACTURER, None),
     "dealer_prices": (MANUFACTURER, None),
+    # Price lists. The upload is the dealer's.
+    "price_uploads": (DEALERS, DEALERS),
+    "dealer_price_uploads": (OWN, None),
+    "price_upload": (OWN, None),
+    "price_upload_progress": (OWN, None),
+    "price_upload_columns": (None, {DEALER}),
+    "price_upload_apply": (None, {DEALER}),
+    "price_upload_roll_back": (None, {DEALER}),
+    "price_upload_discard": (None, {DEALER}),
+    "price_upload_report": (OWN, None),
+    "price_download": (OWN, None),
     # Messages. The message is the dealer's.
     "bell": (STAFF, None),
     "message_list": (STAFF, None),
@@ -223,6 +235,13 @@ def world(db):
         "message": message,
         "product": product,
         "region": city.parent,
+        "price_upload": PriceUpload.objects.create(
+            dealer=dealer,
+            created_by=users[DEALER],
+            created_at=NOW,
+            state="ready",
+            counts={"new": 1},
+        ),
     }
 
 
@@ -265,6 +284,14 @@ def address(world, name):
         arguments[name] = [world["invitation"].pk]
     if name.startswith("reason_") and name not in ("reason_list", "reason_add"):
         arguments[name] = [Reason.objects.first().pk]
+    if name.startswith("price_upload_") or name == "price_upload":
+        arguments[name] = [world["price_upload"].pk]
+    if name == "price_upload_report":
+        arguments[name].append("csv")
+    if name == "dealer_price_uploads":
+        arguments[name] = [world["dealer"].pk]
+    if name == "price_download":
+        arguments[name] = [world["dealer"].pk, "csv"]
     return reverse(name, args=arguments.get(name, []))
 
 

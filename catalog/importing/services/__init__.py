@@ -1,0 +1,1 @@
+"""Changes of price list uploads, one transaction a function."""
