@@ -230,7 +230,7 @@ def card_queries(client, order):
 def test_the_number_of_queries_does_not_grow(
     client, city, manager, dealer_manager, order, django_assert_max_num_queries
 ):
-    for user in (manager, dealer_manager):
+    for turn, user in enumerate((manager, dealer_manager)):
         client.force_login(user)
         few = card_queries(client, order)
         for position in range(10, 30):
@@ -238,7 +238,7 @@ def test_the_number_of_queries_does_not_grow(
                 kind=HistoryKind.COMMENT, text="Слово", actor=manager, created_at=timezone.now()
             )
             OrderLineFactory(
-                order=order, product=ProductFactory(), position=position + 100 * user.pk
+                order=order, product=ProductFactory(), position=10_000 + position + 100 * turn
             )
         quote = order.quotes.get(dealer=dealer_manager.dealer)
         quote.prices = [Decimal(350)] * order.lines.count()

@@ -36,6 +36,7 @@ STORAGES = PRODUCT_STORAGES | {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-MEDIA_ROOT = services.state / "media"
+# One of its own for each worker: the demo's tests empty it.
+MEDIA_ROOT = services.state / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
 # Hashing passwords slowly is for real ones.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -20,7 +20,7 @@ import json
 import re
 from pathlib import Path
 
-from suz.local.demo.words import ROMAN
+from suz.common.text import ROMAN
 
 ROOT = Path(__file__).resolve().parents[3]
 GEOJSON = ROOT / "static/geo/ru_regions.geojson"
