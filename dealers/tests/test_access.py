@@ -49,11 +49,11 @@ MATRIX = {
         "post": (NOT_ALLOWED, MISSING, MISSING, MISSING),
     },
     "user_activate": {
-        "get": (NOT_ALLOWED, MISSING, MISSING, MISSING),
+        "get": (NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED),
         "post": (FOUND, MISSING, MISSING, MISSING),
     },
     "user_deactivate": {
-        "get": (NOT_ALLOWED, MISSING, MISSING, MISSING),
+        "get": (NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED),
         "post": (FOUND, MISSING, MISSING, MISSING),
     },
 }
@@ -108,8 +108,9 @@ def traces():
     )
 
 
-def test_every_address_is_in_the_matrix():
-    assert {pattern.name for pattern in urls.urlpatterns} == set(MATRIX)
+def test_the_matrix_speaks_of_addresses_that_are_there():
+    """That every address has a line is asked in tests/test_access_matrix.py."""
+    assert set(MATRIX) <= {pattern.name for pattern in urls.urlpatterns}
 
 
 @pytest.mark.parametrize(("name", "method", "role", "expected"), CASES)

@@ -57,6 +57,8 @@
     });
     const group = markers.length >= CLUSTER_FROM && L.markerClusterGroup
       ? L.markerClusterGroup({
+        // A view that changes at once leaves the animated clusters of the one before it behind.
+        animate: false,
         showCoverageOnHover: false,
         iconCreateFunction: (cluster) => {
           const circle = document.createElement("div");
