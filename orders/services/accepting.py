@@ -27,6 +27,7 @@ from orders.services.attention import resolve_attention
 from orders.services.errors import IllegalStep, OrderError, OrderGone, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.placing import quote_row
+from orders.services.pricing import set_prices
 from orders.statuses import IN_WORK, Status
 
 # What changes when an order goes to a dealer or leaves one.
@@ -338,19 +339,7 @@ def start_assignment(order, *, manager, offered_at, now):
 def _take_prices(order):
     """The dealer's recorded prices become the order's."""
     quote = DealerQuote.objects.get(order=order, dealer_id=order.dealer_id)
-    _set_prices(order, quote.prices, quote.total)
-
-
-def _set_prices(order, prices, total):
-    lines = list(OrderLine.objects.filter(order=order).order_by("position"))
-    for line, price in zip(lines, prices, strict=True):
-        line.price = price
-        line.total = price * line.quantity
-    OrderLine.objects.bulk_update(lines, ["price", "total"])
-    order.goods_total = sum(line.total for line in lines)
-    order.services_total = total - order.goods_total
-    order.total = total
-    order.save(update_fields=["goods_total", "services_total", "total"])
+    set_prices(order, quote.prices, quote.total)
 
 
 def to_new_cycle(order, also=()):
@@ -367,4 +356,4 @@ def to_new_cycle(order, also=()):
     order.contacted_at = None
     order.save(update_fields=[*WORK_FIELDS, *also])
     placed = OrderLine.objects.filter(order=order).order_by("position")
-    _set_prices(order, list(placed.values_list("placed_price", flat=True)), order.price_max)
+    set_prices(order, list(placed.values_list("placed_price", flat=True)), order.price_max)
