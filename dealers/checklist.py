@@ -36,13 +36,14 @@ class Progress:
 
 PROFILE = "dealer_profile"
 ASSORTMENT = "assortment"
+SERVICES = "assortment_services"
 STEPS = (
     Step("has_contacts", _("Contacts"), _("a phone and an e-mail for customers"), PROFILE),
     Step("has_outlets", _("Outlets"), _("at least one address on the map"), PROFILE),
     Step("has_regions", _("Regions"), _("the manufacturer sets where the dealer works"), ""),
     Step("has_goods", _("Assortment"), _("the whole line or single products in stock"), ASSORTMENT),
     Step("has_prices", _("Prices"), _("recommended ones, or own prices entered"), ASSORTMENT),
-    Step("has_services", _("Services"), _("delivery or installation with a price"), ASSORTMENT),
+    Step("has_services", _("Services"), _("delivery or installation with a price"), SERVICES),
 )
 
 

@@ -38,8 +38,9 @@ class InvitationPage(View):
 
     def dispatch(self, request, token):
         response = super().dispatch(request, token)
-        # The address is a key: it goes nowhere else.
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # The address is a key: no other site is told of it. Told to no site at all, browsers would
+        # send the form with "Origin: null", which the check of forms refuses.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def get(self, request, token):
