@@ -45,10 +45,18 @@ class LineForm(forms.Form):
         min_value=1,
         max_value=MAX_QUANTITY,
         required=False,
-        error_messages={"invalid": gettext_lazy("Write a whole number.")},
+        error_messages={
+            "invalid": gettext_lazy("Write a whole number."),
+            "min_value": gettext_lazy("Write at least 1, or take the product out."),
+            "max_value": gettext_lazy("Too many of one product."),
+        },
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
-    remove = forms.BooleanField(label=gettext_lazy("Take out"), required=False)
+    remove = forms.BooleanField(
+        label=gettext_lazy("Take out"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
     def __init__(self, *args, shelf, is_new, **kwargs):
         super().__init__(*args, **kwargs)
