@@ -17,7 +17,8 @@
     }
     for (const select of root.querySelectorAll("select[data-search]")) {
       if (select.tomselect) continue;
-      new TomSelect(select, { maxOptions: 200, lockOptgroupOrder: true, searchField: ["text"] });
+      // At once: whoever types fast and presses Enter means what was typed.
+      new TomSelect(select, { maxOptions: 200, lockOptgroupOrder: true, refreshThrottle: 0 });
     }
     for (const button of root.querySelectorAll("[data-check]")) button.hidden = true;
   };
@@ -31,13 +32,31 @@
     for (const button of answer.querySelectorAll("button[name=choice]")) button.disabled = isWaiting;
   };
 
-  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  let asked = null;
+  document.addEventListener("DOMContentLoaded", () => {
+    prepare(document);
+    asked = contents(document.getElementById("lines-form"));
+  });
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
-  for (const kind of ["input", "change"]) {
-    document.addEventListener(kind, (event) => {
-      if (event.target.name && event.target.closest("#lines-form")) wait(true);
-    });
-  }
+
+  // Leaving a field that was checked while one typed asks for nothing: the press on "Save" that made
+  // one leave it must find its button as it was.
+  const contents = (form) => {
+    const data = new FormData(form);
+    data.delete("answer");
+    return new URLSearchParams(data).toString();
+  };
+  const ask = (event) => {
+    const form = document.getElementById("lines-form");
+    if (!event.target.name || event.target.form !== form) return;
+    const now = contents(form);
+    if (now === asked) return;
+    asked = now;
+    wait(true);
+    form.dispatchEvent(new Event("lines-changed"));
+  };
+  document.addEventListener("input", ask);
+  document.addEventListener("change", ask);
   // Without an answer the server decides once more when it is saved.
   for (const kind of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(kind, () => wait(false));
