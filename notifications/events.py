@@ -20,6 +20,7 @@ class Fact(StrEnum):
 
     PLACE = "place"
     AMOUNT = "amount"
+    AMOUNT_BEFORE = "amount_before"
     DEALER = "dealer"
     MANAGER = "manager"
     CUSTOMER = "customer"
@@ -33,6 +34,7 @@ class Notice:
 
     facts: tuple[Fact, ...]
     lists_goods: bool = False
+    lists_changes: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ CONTEXT_KEYS = frozenset(
         "link",
         "attention",
         "due_on",
+        "choice",
+        "changes",
+        "change_count",
+        "sum_before",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -144,6 +150,24 @@ EVENTS = {
                 Audience.CUSTOMER: Notice((Fact.DEALER, Fact.AMOUNT)),
                 Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT)),
                 Audience.MANUFACTURER: Notice(_MANUFACTURER_FACTS),
+            },
+        ),
+        Event(
+            "order_changed",
+            _("contents of the order changed"),
+            "edit",
+            "orange",
+            {
+                Audience.CUSTOMER: Notice(
+                    (Fact.AMOUNT_BEFORE, Fact.AMOUNT, Fact.DEALER), lists_changes=True
+                ),
+                Audience.DEALER: Notice(
+                    (Fact.PLACE, Fact.AMOUNT_BEFORE, Fact.AMOUNT), lists_changes=True
+                ),
+                Audience.MANUFACTURER: Notice(
+                    (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT_BEFORE, Fact.AMOUNT),
+                    lists_changes=True,
+                ),
             },
         ),
         Event(

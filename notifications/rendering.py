@@ -46,6 +46,8 @@ def render_mail(message):
             ],
             "goods": context["lines"] if notice.lists_goods else [],
             "more_goods": max(0, context["line_count"] - len(context["lines"])),
+            "changes": context["changes"] if notice.lists_changes else [],
+            "more_changes": max(0, context["change_count"] - len(context["changes"])),
             "link": absolute(message.url or context["link"]),
             "link_words": _link_words(message),
             "is_customer": message.audience == Audience.CUSTOMER,
@@ -79,6 +81,7 @@ def _context(message):
     facts = message.context
     place, region = facts.get("place", ""), facts.get("region", "")
     lines = facts.get("lines", [])
+    changes = facts.get("changes") or []
     return {
         "order": str(facts.get("order", "")),
         "town": place,
@@ -94,6 +97,10 @@ def _context(message):
         "term": _term(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
+        "choice": facts.get("choice", ""),
+        "changes": changes,
+        "change_count": facts.get("change_count") or len(changes),
+        "amount_before": facts.get("sum_before", ""),
         "link": facts.get("link", ""),
     }
 
@@ -125,6 +132,7 @@ def _fact(fact, message, context):
     label = {
         Fact.PLACE: _("Place"),
         Fact.AMOUNT: _("Sum"),
+        Fact.AMOUNT_BEFORE: _("Sum before"),
         Fact.DEALER: _("Dealer"),
         Fact.MANAGER: _("Manager"),
         Fact.CUSTOMER: _("Customer"),

@@ -1,13 +1,17 @@
 """Messages about orders: what each event tells, and whom."""
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from dealers.models import Role, User
 from notifications.models import Audience
 from notifications.outbox import Draft, enqueue, withdraw
+from orders.line_changes import contents_change
 from orders.links import customer_link
 
 SHOWN_LINES = 5
+SHOWN_CHANGES = 12
 
 
 def subject_key(order):
@@ -86,6 +90,30 @@ def given_up(order, dealer, reason, now):
         + _to_manufacturer("order_given_up", order, **facts),
         now=now,
     )
+
+
+def changed(order, entry, *, left, by, now):
+    """Tell of new contents: the customer, and who of dealer and manufacturer did not change them.
+
+    ``entry`` is the history's; ``left`` the dealer that the order has left over it, or None.
+    """
+    choice = entry.data["choice"]
+    facts = {"choice": choice, **_changes(entry, shows_prices=True)}
+    drafts = _to_customer("order_changed", order, **facts)
+    if not by.is_manufacturer:
+        former = {"dealer": left.name} if left else {}
+        drafts += _to_manufacturer("order_changed", order, **facts | former)
+    elif left is None:
+        drafts += _to_dealer("order_changed", order, **facts)
+    else:
+        # The sum and the prices are another dealer's by now.
+        hidden = {"choice": "left", "total": "", "dealer": left.name}
+        hidden |= _changes(entry, shows_prices=False)
+        drafts += [
+            _to_user("order_changed", Audience.DEALER, order, user, **hidden)
+            for user in User.objects.filter(dealer=left, is_active=True)
+        ]
+    enqueue(drafts, now=now)
 
 
 def cancelled(order, reason, now):
@@ -180,6 +208,18 @@ def _context(order, *, total=None, lines=(), **facts):
     else:
         context |= {"sum_low": str(low), "sum_high": str(order.price_max)}
     return context | facts
+
+
+def _changes(entry, *, shows_prices):
+    """The first changes of the contents as people read them, and how many there are."""
+    with translation.override(settings.LANGUAGE_CODE):
+        change = contents_change(entry.data, shows_prices=shows_prices)
+        sentences = change.sentences
+    return {
+        "changes": sentences[:SHOWN_CHANGES],
+        "change_count": len(sentences),
+        "sum_before": change.sum_before,
+    }
 
 
 def _goods(lines):

@@ -9,13 +9,23 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orders.line_changes import ContentsChange, contents_change, may_see_prices
 from orders.models import ContactKind, HistoryKind, Party
+from orders.rechecking import Choice
 from orders.statuses import STATUSES
 from suz.common.masking import without_phones
 from suz.common.text import money
 
 # How an order was handed round is the manufacturer's business, and who looked at a phone.
 MANUFACTURER_ONLY = (HistoryKind.DISTRIBUTED, HistoryKind.RESTARTED, HistoryKind.PHONE_SHOWN)
+# What happens to an order without changing what a form of it shows.
+NO_CHANGES = (
+    HistoryKind.COMMENT,
+    HistoryKind.DISTRIBUTED,
+    HistoryKind.DECLINED,
+    HistoryKind.OVERDUE,
+    HistoryKind.PHONE_SHOWN,
+)
 
 ICONS = {
     HistoryKind.PLACED: ("shopping-cart", "blue"),
@@ -30,6 +40,7 @@ ICONS = {
     HistoryKind.REOPENED: ("rotate", "orange"),
     HistoryKind.RESTARTED: ("refresh", "orange"),
     HistoryKind.DISTRIBUTED: ("route", "secondary"),
+    HistoryKind.LINES: ("edit", "orange"),
     HistoryKind.OVERDUE: ("calendar-due", "red"),
     HistoryKind.COMMENT: ("message", "secondary"),
     HistoryKind.DELETED: ("trash", "red"),
@@ -40,7 +51,10 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Event:
-    """A line of the time line. ``text`` is what a person wrote, ``title`` what happened."""
+    """A line of the time line. ``text`` is what a person wrote, ``title`` what happened.
+
+    ``change`` is what became of the order's contents.
+    """
 
     kind: str
     icon: str
@@ -50,6 +64,7 @@ class Event:
     who: str
     at: datetime
     is_visible: bool
+    change: ContentsChange | None = None
 
     @property
     def is_comment(self):
@@ -62,14 +77,27 @@ def timeline_of(order, user, *, hides_phones):
     A dealer reads what concerns the order since it is its own, and nothing of other dealers; while
     the order is only offered to it, nothing. Phones that people wrote are masked where hidden.
     """
+    return [_event(entry, user, hides_phones) for entry in _entries(order, user)]
+
+
+def changes_since(order, user, entry_id):
+    """What changed an order after a history entry, newest first; nothing where it is unknown."""
+    if entry_id is None:
+        return []
+    entries = _entries(order, user).filter(id__gt=entry_id).exclude(kind__in=NO_CHANGES)
+    return [_event(entry, user, hides_phones=user.is_dealer) for entry in entries]
+
+
+def _entries(order, user):
+    """The history that a user may read, newest first."""
     entries = order.history.select_related("actor").order_by("-id")
-    if user.is_dealer:
-        if order.dealer_id != user.dealer_id:
-            return []
-        entries = entries.filter(Q(dealer__isnull=True) | Q(dealer_id=user.dealer_id)).exclude(
-            kind__in=MANUFACTURER_ONLY
-        )
-    return [_event(entry, user, hides_phones) for entry in entries]
+    if not user.is_dealer:
+        return entries
+    if order.dealer_id != user.dealer_id:
+        return entries.none()
+    return entries.filter(Q(dealer__isnull=True) | Q(dealer_id=user.dealer_id)).exclude(
+        kind__in=MANUFACTURER_ONLY
+    )
 
 
 def _event(entry, user, hides_phones):
@@ -83,6 +111,9 @@ def _event(entry, user, hides_phones):
         who=_who(entry),
         at=entry.created_at,
         is_visible=entry.is_visible,
+        change=contents_change(entry.data, shows_prices=may_see_prices(entry, user))
+        if entry.kind == HistoryKind.LINES
+        else None,
     )
 
 
@@ -175,6 +206,18 @@ def _reopened(data, user):
     }
 
 
+def _lines(data, user):
+    titles = {
+        Choice.STAY: _("Contents changed, the order stays with “%(dealer)s”"),
+        Choice.RETURN: _("Contents changed; “%(dealer)s” lacks something: distributed again"),
+        Choice.ASSIGN: _("Contents changed; “%(dealer)s” lacks something: given to another dealer"),
+        Choice.ANEW: _("Contents changed before anybody took the order: distributed anew"),
+    }
+    return titles.get(data.get("choice"), _("Contents changed")) % {
+        "dealer": data.get("dealer", "")
+    }
+
+
 def _overdue(data, user):
     day = data.get("due_on")
     if not day:
@@ -204,5 +247,6 @@ TITLES = {
     HistoryKind.CANCELLED: _cancelled,
     HistoryKind.COMPLETED: _completed,
     HistoryKind.REOPENED: _reopened,
+    HistoryKind.LINES: _lines,
     HistoryKind.OVERDUE: _overdue,
 }

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, deleted, lists, phone_orders
+from orders.views import actions, cards, deleted, lines, lists, phone_orders
 
 ORDER = "orders/<int:pk>/"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ORDER}restore/", deleted.RestoreView.as_view(), name="order_restore"),
     path(ORDER, cards.OrderCardView.as_view(), name="order_card"),
     path(f"{ORDER}print/", cards.OrderPrintView.as_view(), name="order_print"),
+    path(f"{ORDER}lines/", lines.LinesView.as_view(), name="order_lines"),
     path(f"{ORDER}phone/", cards.PhoneView.as_view(), name="order_phone"),
     path(f"{ORDER}accept/", actions.AcceptView.as_view(), name="order_accept"),
     path(f"{ORDER}decline/", actions.DeclineView.as_view(), name="order_decline"),

@@ -76,6 +76,7 @@ MATRIX = {
     "order_export": (None, STAFF),
     "order_card": (OWN, None),
     "order_print": (OWN, None),
+    "order_lines": (OWN, OWN),
     "order_phone": (None, MANUFACTURER),
     "order_accept": (None, {DEALER}),
     "order_decline": (None, {DEALER}),

@@ -77,6 +77,34 @@ def test_a_dealer_does_not_read_who_the_customer_is(event, audience):
     assert "Роман" not in mail.subject + mail.text + mail.html
 
 
+@pytest.mark.parametrize(
+    ("audience", "choice", "said"),
+    [
+        ("customer", "stay", "Заказ остаётся у дилера"),
+        ("customer", "return", "мы уже ищем другого"),
+        ("customer", "assign", "заказ передан ему"),
+        ("customer", "anew", "Мы ищем для него дилера"),
+        ("dealer", "stay", "Заказ остаётся у вас"),
+        ("dealer", "left", "Баллы не сняты"),
+        ("manufacturer", "stay", "Заказ остаётся у него"),
+        ("manufacturer", "return", "снова распределяется между другими"),
+    ],
+)
+def test_a_changed_order_says_what_changed_and_what_comes_of_it(audience, choice, said):
+    mail = render_mail(message("order_changed", audience, choice=choice))
+    assert said in mail.text
+    assert said in mail.html
+    assert "– Панель «Дуб светлый» × 24 шт → Панель «Дуб тёмный» × 24 шт" in mail.text
+    assert "Было: 39\u202f844\u00a0₽" in mail.text
+    assert not LATIN.findall(words(mail))
+
+
+def test_of_many_changes_the_first_are_shown():
+    mail = render_mail(message("order_changed", "customer", change_count=4))
+    assert "и ещё 3 изменения" in mail.text
+    assert "и ещё 3 изменения" in mail.html
+
+
 @pytest.mark.parametrize("reason", ["no_dealer", "all_declined", "unclaimed"])
 def test_an_unclaimed_order_says_why(reason):
     mail = render_mail(message("order_unclaimed", "manufacturer", attention=reason))

@@ -48,34 +48,39 @@ DISTRIBUTION_REASONS = (
 )
 
 # The same conditions as OrderQuerySet.offered_to. Written out because building it anew takes longer
-# than running it, and the many that come too late wait for one another.
+# than running it, and the many that come too late wait for one another. Whoever waited for an order
+# that was meanwhile sent round anew still sees the offers of before: only the cycle tells.
 _TAKE = """
     UPDATE orders_order o
        SET status = 'accepted', dealer_id = %(dealer)s, manager_id = %(manager)s,
            accepted_at = %(now)s
      WHERE o.id = %(order)s AND o.status = 'new' AND o.deleted_at IS NULL
+       AND o.cycle = coalesce(%(cycle)s, o.cycle)
        AND EXISTS (SELECT 1 FROM orders_offer f
-                    WHERE f.order_id = o.id AND f.dealer_id = %(dealer)s AND f.state = 'open')
+                    WHERE f.order_id = o.id AND f.dealer_id = %(dealer)s AND f.state = 'open'
+                      AND f.cycle = o.cycle)
 """
 
 
-def accept_offer(*, order_id, by, now):
+def accept_offer(*, order_id, by, now, cycle=None):
     """The user's dealer takes the order; exactly one of those to whom it is offered can.
 
     Decided by one conditional update: a second acceptance by the same dealer is a success, another
-    dealer's raises OrderGone. Raises OrderNotFound where the dealer never had an offer.
+    dealer's raises OrderGone. ``cycle`` is the one that the dealer was shown, where known: an order
+    that has been changed and offered anew since is not taken unseen (OrderError). Raises
+    OrderNotFound where the dealer never had an offer.
     """
     if by.dealer_id is None or not by.dealer.is_active:
         raise OrderNotFound
     # Looked into after the transaction: PostgreSQL gives the row's lock to each that waited for it
     # in turn, changed or not, and the next one waits until that transaction has ended.
-    return _taken(order_id, by, now) or _lost(order_id, by)
+    return _taken(order_id, by, now, cycle) or _lost(order_id, by)
 
 
 @transaction.atomic
-def _taken(order_id, by, now):
+def _taken(order_id, by, now, cycle):
     """The order, now the dealer's, or None where it could not be had."""
-    if not _take(order_id, by, now):
+    if not _take(order_id, by, now, cycle):
         return None
     order = lock_order(order_id)
     offer = Offer.objects.get(order=order, dealer_id=by.dealer_id, cycle=order.cycle)
@@ -97,12 +102,18 @@ def _taken(order_id, by, now):
     return order
 
 
-def _take(order_id, by, now):
+def _take(order_id, by, now, cycle):
     """Whether the order, offered to the dealer and still new, is now the dealer's."""
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,
-            {"order": order_id, "dealer": by.dealer_id, "manager": by.pk, "now": now},
+            {
+                "order": order_id,
+                "dealer": by.dealer_id,
+                "manager": by.pk,
+                "now": now,
+                "cycle": cycle,
+            },
         )
         return bool(cursor.rowcount)
 
@@ -124,6 +135,10 @@ def _lost(order_id, by):
         raise OrderNotFound
     if state == OfferState.DECLINED:
         raise OrderGone(_("You have declined this order."))
+    if status == Status.NEW:
+        if state == OfferState.OPEN:
+            raise OrderError(_("The order has changed since you opened it. Look at it once more."))
+        raise OrderGone(_("The order is no longer offered to you."))
     if status == Status.CANCELLED:
         raise OrderGone(_("The order has been cancelled."))
     raise OrderGone(_("The order has already been accepted by another dealer."))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Service
 from dealers.limits import ORDER_LINK_MISSES
 from dealers.models import Outlet
+from orders.line_changes import contents_change
 from orders.links import order_by_token
 from orders.models import DealerQuote, HistoryEntry, HistoryKind, Order
 from orders.phones import masked_phone
@@ -67,7 +68,16 @@ def _context(order):
         ],
         "status_info": STATUSES[status],
         "next_words": next_words(order, has_dealers=order.has_dealers),
-        "events": [(entry, event_title(entry)) for entry in order.history.all()],
+        "events": [
+            (
+                entry,
+                event_title(entry),
+                contents_change(entry.data, shows_prices=True)
+                if entry.kind == HistoryKind.LINES
+                else None,
+            )
+            for entry in order.history.all()
+        ],
         "has_installation": Service.INSTALLATION in order.services,
     }
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import HistoryKind
+from orders.rechecking import Choice
 from orders.statuses import STATUSES, Status
 
 # The usual way of an order; clarification and cancelling lie beside it.
@@ -74,6 +75,10 @@ def event_title(entry):
         return _("The dealer could not fulfil the order: we are looking for another one")
     if entry.kind == HistoryKind.CANCELLED:
         return _("The order is cancelled")
+    if entry.kind == HistoryKind.LINES:
+        if data.get("choice") in (Choice.RETURN, Choice.ANEW):
+            return _("The contents of the order were changed: we are looking for a dealer for them")
+        return _("The contents of the order were changed")
     if entry.kind == HistoryKind.STATUS and data.get("to") in {*STATUSES}:
         return _("Status: %(status)s") % {"status": STATUSES[Status(data["to"])].name}
     return EVENTS.get(entry.kind) or entry.get_kind_display()

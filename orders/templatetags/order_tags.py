@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from orders.selectors import Tab
-from suz.common.text import measure, number
+from suz.common.text import measure, money, number
 
 register = template.Library()
 
@@ -142,3 +142,9 @@ def line_parameters(line):
 def signed(points):
     """Points with their sign: +100, −50."""
     return f"+{number(points)}" if points > 0 else number(points)
+
+
+@register.simple_tag
+def signed_money(amount):
+    """A difference of sums with its sign: +1 356 ₽, −500 ₽."""
+    return f"+{money(amount)}" if amount > 0 else money(amount)

@@ -111,7 +111,9 @@ class AcceptView(DealerMixin, ActionView):
         settings = SystemSettings.load()
         if settings.dealers_see_only_own:
             visible_order(self.request.user, pk, settings)
-        accepting.accept_offer(order_id=pk, **self.actor)
+        cycle = self.request.POST.get("cycle", "")
+        shown = int(cycle) if cycle.isascii() and cycle.isdigit() and len(cycle) < 6 else None
+        accepting.accept_offer(order_id=pk, cycle=shown, **self.actor)
         return _("Order № %(number)s is yours. Contact the customer.") % {"number": pk}
 
 

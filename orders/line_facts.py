@@ -1,0 +1,141 @@
+"""Reads for the editing of an order's lines: what can be chosen, who has it, at what price."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from catalog.assortment import load_terms
+from catalog.models import Product, Service
+from catalog.pricing import Item
+from dealers.models import Dealer
+from orders.line_edits import LineFacts
+from orders.models import Assignment, DealerQuote, Offer, OfferState
+from orders.rechecking import Held, Recheck, recheck
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer for new contents, and the names of the dealers in it by id."""
+
+    answer: Recheck
+    names: dict[int, str]
+
+
+def lines_with_products(order):
+    """The order's lines by position, with what an edit needs of their products: one query."""
+    return list(order.lines.select_related("product__family__category").order_by("position"))
+
+
+def facts_of(lines, *, priced):
+    """LineFacts of order lines; without prices while they are a promise only."""
+    return [
+        LineFacts(
+            product_id=line.product_id,
+            family_id=line.product.family_id,
+            name=line.name,
+            colour=line.colour,
+            unit=line.unit,
+            quantity=line.quantity,
+            price=line.price if priced else None,
+        )
+        for line in lines
+    ]
+
+
+def facts_of_wanted(wanted, lines, prices=None):
+    """LineFacts of (product, quantity) pairs; a product that stays keeps its words of the time."""
+    kept = {line.product_id: line for line in lines}
+    return [
+        LineFacts(
+            product_id=product.pk,
+            family_id=product.family_id,
+            name=source.name,
+            colour=source.colour,
+            unit=source.unit,
+            quantity=quantity,
+            price=prices[index] if prices else None,
+        )
+        for index, (product, quantity) in enumerate(wanted)
+        for source in [kept.get(product.pk, product)]
+    ]
+
+
+def recheck_order(order, lines, wanted, services):
+    """Who could deliver (product, quantity) pairs and services, and at what price: four queries.
+
+    Considered are the dealers of the place that get orders from the site and have neither declined
+    nor given up this one, besides the dealer that has it.
+    """
+    dealers = {dealer.pk: dealer for dealer in _rivals(order)}
+    others = list(dealers)
+    if order.dealer_id:
+        dealers[order.dealer_id] = order.dealer
+    terms = load_terms(list(dealers.values()), [product.pk for product, _quantity in wanted])
+    answer = recheck(
+        items=[
+            Item(product.pk, quantity, product.recommended_price) for product, quantity in wanted
+        ],
+        services=services,
+        own=terms.get(order.dealer_id),
+        others=[terms[dealer_id] for dealer_id in others],
+        held=_held(order, lines),
+    )
+    return Answered(answer, {dealer.pk: dealer.name for dealer in dealers.values()})
+
+
+def _rivals(order):
+    declined = Offer.objects.filter(
+        order=order, dealer_id=OuterRef("pk"), state=OfferState.DECLINED
+    )
+    gave_up = Assignment.objects.filter(
+        order=order, dealer_id=OuterRef("pk"), end=Assignment.End.GIVEN_UP
+    )
+    return (
+        Dealer.objects.selling()
+        .serving(order.place)
+        .exclude(Exists(declined) | Exists(gave_up))
+        .only("id", "name", "whole_line", "own_prices")
+    )
+
+
+def _held(order, lines):
+    if not order.dealer_id:
+        return Held()
+    quote = DealerQuote.objects.filter(order=order, dealer_id=order.dealer_id).first()
+    charged = {
+        Service.DELIVERY: quote and quote.delivery_price,
+        Service.INSTALLATION: quote and quote.installation_price,
+    }
+    return Held(
+        products={line.product_id: line.quantity for line in lines},
+        services={service: charged[service] or 0 for service in order.services},
+    )
+
+
+class Shelf:
+    """The products that the rows of a form can name: two columns of one query.
+
+    ``products`` by id are those on sale in the families of the named products, and those that the
+    order has already, on sale or not.
+    """
+
+    def __init__(self, named_ids, kept_ids):
+        kept_ids = set(kept_ids)
+        rows = (
+            Product.objects.filter(family__products__in={*named_ids, *kept_ids})
+            .select_related("family__category")
+            .distinct()
+            .order_by("position", "id")
+        )
+        self.products = {
+            product.pk: product
+            for product in rows
+            if product.pk in kept_ids or (product.is_active and product.family.category.is_active)
+        }
+
+    def variants(self, product_id):
+        """The colours of a product's panel, itself among them; empty where it is unknown."""
+        product = self.products.get(product_id)
+        if product is None:
+            return []
+        return [one for one in self.products.values() if one.family_id == product.family_id]
