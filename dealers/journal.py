@@ -313,7 +313,9 @@ class JournalFilter(django_filters.FilterSet):
         empty_label=ANY,
         widget=forms.Select(attrs=SELECT),
     )
-    object = django_filters.CharFilter(method="of_object", max_length=60, widget=forms.HiddenInput)
+    object = django_filters.CharFilter(
+        label="", method="of_object", max_length=60, widget=forms.HiddenInput
+    )
 
     class Meta:
         model = AuditRecord
