@@ -11,6 +11,7 @@ from catalog.models import DealerProduct, Service
 from dealers.models import Dealer, Outlet, User
 from dealers.places import place_label
 from distribution.services import advance
+from orders.consents import consent_token, current_version
 from orders.models import CartLine, Customer, Order, OrderLine
 from orders.promise import items_of, promise_for
 from tests.factories import (
@@ -113,6 +114,7 @@ def checkout_form(cart, city):
         "consent_dealer": "on",
         "consent_calls": "on",
         "form_key": str(cart.form_key),
+        "consent_version": consent_token(current_version().number),
         "receipt": promise.receipt,
     }
 

@@ -10,11 +10,21 @@ from catalog.models import (
     Product,
     ProductFamily,
 )
-from suz.common.admin import KeptMixin, LargeMixin, ReadOnlyMixin
+from dealers.admin_journal import JournaledAdmin
+from suz.common.admin import (
+    KeptMixin,
+    LargeMixin,
+    NumberedMixin,
+    ReadOnlyMixin,
+    register_history,
+)
+
+for tracked in (Category, ProductFamily, Product, DealerProduct, DealerService):
+    register_history(tracked)
 
 
 @admin.register(Category)
-class CategoryAdmin(KeptMixin, admin.ModelAdmin):
+class CategoryAdmin(KeptMixin, JournaledAdmin):
     list_display = ("name", "position", "is_active")
     list_editable = ("position", "is_active")
     list_filter = ("is_active",)
@@ -23,7 +33,7 @@ class CategoryAdmin(KeptMixin, admin.ModelAdmin):
 
 
 @admin.register(ProductFamily)
-class ProductFamilyAdmin(KeptMixin, admin.ModelAdmin):
+class ProductFamilyAdmin(KeptMixin, JournaledAdmin):
     list_display = ("name", "category", "position")
     list_filter = ("category",)
     list_select_related = ("category",)
@@ -31,19 +41,19 @@ class ProductFamilyAdmin(KeptMixin, admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(KeptMixin, admin.ModelAdmin):
+class ProductAdmin(KeptMixin, NumberedMixin, JournaledAdmin):
     """Products are taken off sale, never deleted: orders refer to them."""
 
     list_display = ("id", "name", "family", "colour", "unit", "recommended_price", "is_active")
     list_display_links = ("id", "name")
     list_filter = ("is_active", "family__category")
     list_select_related = ("family",)
-    search_fields = ("=id", "name", "colour", "family__name")
+    search_fields = ("name", "colour", "family__name")
     autocomplete_fields = ("family",)
 
 
 @admin.register(DealerProduct)
-class DealerProductAdmin(LargeMixin, admin.ModelAdmin):
+class DealerProductAdmin(LargeMixin, JournaledAdmin):
     list_display = ("dealer", "product", "in_stock", "price")
     list_filter = ("in_stock",)
     list_select_related = ("dealer", "product")
@@ -52,7 +62,7 @@ class DealerProductAdmin(LargeMixin, admin.ModelAdmin):
 
 
 @admin.register(DealerService)
-class DealerServiceAdmin(admin.ModelAdmin):
+class DealerServiceAdmin(JournaledAdmin):
     list_display = ("dealer", "service", "price", "note")
     list_filter = ("service",)
     list_select_related = ("dealer",)

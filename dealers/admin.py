@@ -1,13 +1,19 @@
 """Raw records of people, places, dealers, points and settings, for superusers."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dealers.admin_journal import JournaledAdmin, JournaledMixin
 from dealers.models import (
+    AuditKind,
+    AuditRecord,
     Dealer,
     DealerPhone,
     Invitation,
@@ -17,11 +23,29 @@ from dealers.models import (
     SystemSettings,
     User,
 )
-from suz.common.admin import KeptMixin, LargeMixin, ReadOnlyMixin
+from dealers.services.audit import record
+from suz.common.admin import (
+    KeptMixin,
+    LargeMixin,
+    NumberedMixin,
+    ReadOnlyMixin,
+    register_history,
+)
+
+# Rights follow from the role: groups would mean nothing.
+admin.site.unregister(Group)
+# People have one address, their login.
+admin.site.unregister(EmailAddress)
+# The library's page would show the secrets, and its model has no Russian name.
+admin.site.unregister(Authenticator)
+Authenticator._meta.verbose_name = _("second factor")
+Authenticator._meta.verbose_name_plural = _("second factors")
+register_history(Dealer)
+register_history(SystemSettings)
 
 
 @admin.register(Place)
-class PlaceAdmin(KeptMixin, admin.ModelAdmin):
+class PlaceAdmin(KeptMixin, JournaledAdmin):
     list_display = ("name", "parent", "code", "time_zone", "population")
     list_filter = (("parent", admin.EmptyFieldListFilter),)
     list_select_related = ("parent",)
@@ -41,7 +65,7 @@ class OutletInline(admin.StackedInline):
 
 
 @admin.register(Dealer)
-class DealerAdmin(KeptMixin, admin.ModelAdmin):
+class DealerAdmin(KeptMixin, JournaledAdmin):
     """Points move by entries of the ledger only, so they are not edited here."""
 
     list_display = (
@@ -64,17 +88,36 @@ class DealerAdmin(KeptMixin, admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
+@admin.register(DealerPhone)
+class DealerPhoneAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Edited on the page of the dealer."""
+
+    list_display = ("number", "dealer", "note")
+    list_select_related = ("dealer",)
+    search_fields = ("number", "dealer__name")
+
+
+@admin.register(Outlet)
+class OutletAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Edited on the page of the dealer."""
+
+    list_display = ("address", "city", "dealer", "phone", "hours")
+    list_select_related = ("city", "dealer")
+    search_fields = ("address", "city__name", "dealer__name")
+
+
 @admin.register(PointsEntry)
-class PointsEntryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class PointsEntryAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("created_at", "dealer", "kind", "amount", "balance", "order_id", "reason")
     list_filter = ("kind",)
     list_select_related = ("dealer",)
-    search_fields = ("dealer__name", "=order_id", "reason")
-    date_hierarchy = "created_at"
+    search_fields = ("dealer__name",)
+    number_fields = ("order_id",)
 
 
 @admin.register(SystemSettings)
-class SystemSettingsAdmin(KeptMixin, admin.ModelAdmin):
+class SystemSettingsAdmin(KeptMixin, JournaledAdmin):
+    journal_kind = AuditKind.SETTINGS
     raw_id_fields = ("installation_dealer",)
 
     def has_add_permission(self, request):
@@ -96,7 +139,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(KeptMixin, UserAdmin):
+class PersonAdmin(KeptMixin, JournaledMixin, UserAdmin):
     add_form = PersonCreationForm
     form = PersonChangeForm
     list_display = ("email", "name", "role", "dealer", "is_active", "is_superuser", "last_login")
@@ -130,6 +173,28 @@ class PersonAdmin(KeptMixin, UserAdmin):
         ),
     )
 
+    def log_change(self, request, obj, message):
+        # Setting somebody's password saves no form of the record.
+        if request.resolver_match.url_name == "auth_user_password_change":
+            record(by=request.user, changed=obj, kind=AuditKind.PASSWORD)
+        return super().log_change(request, obj, message)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(JournaledMixin, admin.ModelAdmin):
+    """Removed where somebody has lost the device; never made or changed here."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyMixin, admin.ModelAdmin):
@@ -141,10 +206,25 @@ class InvitationAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
-    """What was changed by whom, see dealers.services.audit."""
+    """What was done in these pages; the journal holds it with values."""
 
-    list_display = ("action_time", "user", "content_type", "object_repr", "get_change_message")
+    list_display = ("action_time", "user", "content_type", "object_repr", "what")
     list_filter = ("content_type",)
     list_select_related = ("user", "content_type")
-    search_fields = ("object_repr", "user__email", "change_message")
-    date_hierarchy = "action_time"
+    search_fields = ("^object_repr", "user__email")
+
+    @admin.display(description=_("what"))
+    def what(self, entry):
+        return entry.get_change_message()
+
+
+@admin.register(AuditRecord)
+class AuditRecordAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    """The journal as it is kept."""
+
+    list_display = ("at", "actor", "kind", "object_type", "object_id", "label", "address")
+    list_filter = ("kind",)
+    list_select_related = ("actor",)
+    search_fields = ("label__startswith", "actor__email")
+    number_fields = ("object_id",)
+    ordering = ("-at", "-id")

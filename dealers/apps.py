@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class DealersConfig(AppConfig):
     name = "dealers"
     verbose_name = _("dealers")
+
+    def ready(self):
+        from dealers.services.logins import listen
+
+        listen()

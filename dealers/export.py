@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dealers.models import AuditKind
 from dealers.services.audit import record
 
 TITLES = (
@@ -26,7 +27,11 @@ TITLES = (
 def record_export(*, dealers, by, kind):
     """Keep who took how many dealers away; returns how many."""
     count = dealers.order_by().count()
-    record(by=by, changed=by, text=f"Dealers exported: {count} ({kind})")
+    record(
+        by=by,
+        kind=AuditKind.EXPORT,
+        data={"table": "dealers", "count": count, "format": kind},
+    )
     return count
 
 

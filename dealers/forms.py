@@ -1,12 +1,16 @@
 """Forms about dealers, points and settings."""
 
 from django import forms
+from django.core import signing
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dealers.models import Dealer, SystemSettings
+from dealers.services.settings import snapshot
 from dealers.services.terms import SWITCHES
 
 MAX_POINTS = 100_000
+SEEN_SALT = "dealers.settings.seen"
 
 
 class TermsForm(forms.ModelForm):
@@ -50,7 +54,13 @@ class PointsForm(forms.Form):
 
 
 class SettingsForm(forms.ModelForm):
-    """The system's settings, each explained in a sentence."""
+    """The system's settings, each explained in a sentence.
+
+    ``seen`` is what the form was made from, signed, so that a later change by somebody else is
+    noticed.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
         model = SystemSettings
@@ -119,3 +129,32 @@ class SettingsForm(forms.ModelForm):
         )
         self.fields["installation_dealer"].queryset = dealers
         self.fields["installation_dealer"].empty_label = _("none: by the chain")
+        self.initial.setdefault("seen", self._pack(self.instance))
+
+    def clean_seen(self):
+        try:
+            return signing.loads(self.cleaned_data["seen"], salt=SEEN_SALT)
+        except signing.BadSignature:
+            raise forms.ValidationError(
+                gettext("The page is damaged. Open it again and repeat the changes.")
+            ) from None
+
+    @property
+    def values(self):
+        """The settings as ``save_settings`` takes them."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    def take_over(self, settings, names):
+        """Show the present values of the named settings, and what the next try has seen."""
+        data = self.data.copy()
+        for name in names:
+            value = getattr(settings, name)
+            if isinstance(value, bool):
+                data.setlist(name, ["on"] if value else [])
+            else:
+                data[name] = getattr(value, "pk", value) or (0 if value == 0 else "")
+        data["seen"] = self._pack(settings)
+        self.data = data
+
+    def _pack(self, settings):
+        return signing.dumps(snapshot(self._meta.fields, settings), salt=SEEN_SALT)

@@ -11,6 +11,12 @@ from dealers.views.invitations import (
     InvitationRevoke,
     StaffInvite,
 )
+from dealers.views.journal import (
+    JournalExport,
+    JournalList,
+    JournalRecord,
+    SettingsHistory,
+)
 from dealers.views.points import PointsAdd, PointsLedger
 from dealers.views.profile import DealerProfile
 from dealers.views.settings import Settings
@@ -29,6 +35,10 @@ urlpatterns = [
     path("dealer/", OwnDealer.as_view(), {"page": "dealer_card"}, name="own_dealer"),
     path("dealer/points/", OwnDealer.as_view(), {"page": "dealer_points"}, name="own_points"),
     path("settings/", Settings.as_view(), name="settings"),
+    path("settings/history/", SettingsHistory.as_view(), name="settings_history"),
+    path("journal/", JournalList.as_view(), name="journal"),
+    path("journal/export/", JournalExport.as_view(), name="journal_export"),
+    path("journal/<int:pk>/", JournalRecord.as_view(), name="journal_record"),
     path("staff/", UserList.as_view(), name="user_list"),
     path("staff/invite/", StaffInvite.as_view(), name="staff_invite"),
     path("staff/<int:pk>/head/", UserHead.as_view(is_head=True), name="user_head"),

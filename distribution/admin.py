@@ -16,7 +16,9 @@ from distribution.models import (
     PriorityLimit,
     Stage,
 )
-from suz.common.admin import LargeMixin, ReadOnlyMixin
+from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin, register_history
+
+register_history(ChainStage)
 
 
 class ChainStageInline(ReadOnlyMixin, admin.TabularInline):
@@ -67,11 +69,11 @@ class StageInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Plan)
-class PlanAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class PlanAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "cycle", "state", "started_at", "next_due_at", "stopped_at")
     list_filter = ("state",)
     list_select_related = ("order",)
-    search_fields = ("=order__id",)
+    number_fields = ("order_id",)
     inlines = (StageInline,)
 
 
@@ -81,24 +83,38 @@ class DecisionInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Stage)
-class StageAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class StageAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("plan", "index", "round", "strategy", "opened_at", "ends_at", "is_empty")
     list_filter = ("strategy", "is_empty")
     list_select_related = ("plan",)
-    search_fields = ("=plan__order__id",)
+    number_fields = ("plan__order_id",)
     inlines = (DecisionInline,)
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class DecisionAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("stage", "dealer", "code", "facts")
-    list_filter = ("code",)
     list_select_related = ("stage", "dealer")
-    search_fields = ("=stage__plan__order__id", "dealer__name")
+    number_fields = ("stage__plan__order_id",)
 
 
 @admin.register(Eligibility)
-class EligibilityAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class EligibilityAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "dealer", "placed_at")
     list_select_related = ("order", "dealer")
-    search_fields = ("=order__id", "dealer__name")
+    number_fields = ("order_id",)
+
+
+@admin.register(FixPin)
+class FixPinAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("dealer", "region", "category", "stage")
+    list_select_related = ("dealer", "region", "category", "stage")
+    search_fields = ("dealer__name", "region__name")
+
+
+@admin.register(PriorityLimit)
+class PriorityLimitAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("dealer", "limit", "unit", "period", "stage")
+    list_filter = ("unit", "period")
+    list_select_related = ("dealer", "stage")
+    search_fields = ("dealer__name",)

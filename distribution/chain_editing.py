@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealers.models import Place
+from catalog.models import Category
+from dealers.models import AuditKind, Dealer, Place
+from dealers.services.audit import record
 from distribution.chains import chain_stages, latest_version, save_version, stage_spec
+from distribution.explain.chain import Names, sentence
 from distribution.models import Chain, ChainStage, FixPin, PriorityLimit
 from distribution.strategies import StageSpec, Strategy
 
@@ -83,7 +86,7 @@ def save_stages(*, chain_id, edits: Iterable[StageEdit], seen_version_id, by, no
         kept.append(stage)
         _replace_rows(stage, edit.spec)
     chain.stages.exclude(pk__in=[stage.pk for stage in kept]).delete()
-    return save_version(chain, by=by, now=now)
+    return _leave_version(chain, latest, by=by, now=now)
 
 
 @transaction.atomic
@@ -100,7 +103,7 @@ def add_region_chain(*, region_id, by, now):
         _fill(stage, edit, position)
         stage.save()
         _replace_rows(stage, edit.spec)
-    save_version(chain, by=by, now=now)
+    _leave_version(chain, latest_version(region.pk), by=by, now=now)
     return chain
 
 
@@ -111,7 +114,7 @@ def switch_region_chain(*, region_id, is_active, by, now):
     if chain.is_active != is_active:
         chain.is_active = is_active
         chain.save(update_fields=["is_active"])
-        save_version(chain, by=by, now=now)
+        _leave_version(chain, latest_version(region_id), by=by, now=now)
     return chain
 
 
@@ -120,8 +123,36 @@ def remove_region_chain(*, region_id, by, now):
     """Remove a region's chain; its versions stay, orders placed under them keep them."""
     chain = Chain.objects.select_for_update().get(region_id=region_id)
     chain.is_active = False
-    save_version(chain, by=by, now=now)
+    _leave_version(chain, latest_version(region_id), by=by, now=now)
     chain.delete()
+
+
+def _leave_version(chain, before, *, by, now):
+    """The chain's new version, and what it says instead of ``before`` in the journal."""
+    after = save_version(chain, by=by, now=now)
+    names = Names(
+        dict(Dealer.objects.values_list("pk", "name")),
+        dict(Place.objects.regions().values_list("pk", "name")),
+        dict(Category.objects.values_list("pk", "name")),
+    )
+    change = {"field": "chain", "before": _words(before, names), "after": _words(after, names)}
+    if change["before"] != change["after"]:
+        record(
+            by=by,
+            changed=chain,
+            kind=AuditKind.CHAIN,
+            label=str(chain),
+            data={"changes": [change], "region": chain.region_id},
+            now=now,
+        )
+    return after
+
+
+def _words(version, names):
+    """What a version says in one sentence; empty where there is none in use."""
+    if version is None or not version.is_active:
+        return ""
+    return sentence([StageSpec.from_json(spec) for spec in version.spec], names)
 
 
 def _is_known(row, names):

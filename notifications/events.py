@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Audience
+from notifications.models import Audience, Channel
 
 
 class UnknownEvent(LookupError):
@@ -53,6 +53,7 @@ class Event:
 
 
 INVITATION = "invitation"
+ON_SITE = _("on site")
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION})
 
@@ -196,6 +197,16 @@ EVENTS = {
         ),
     )
 }
+
+
+# Mailed alone to people who have no page of their own here yet; so are all mails to customers.
+MAILED_ONLY = frozenset({INVITATION})
+
+
+def channels_of(code, audience):
+    """How the audience is told of the event: names of channels, on site first."""
+    is_on_site = audience != Audience.CUSTOMER and code not in MAILED_ONLY
+    return ((ON_SITE,) if is_on_site else ()) + (Channel.EMAIL.label,)
 
 
 def notice_for(code, audience):

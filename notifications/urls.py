@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from notifications.views import mails, messages
+from notifications.views import mails, messages, notices
 
 urlpatterns = [
+    path("settings/notices/", notices.NoticesView.as_view(), name="notices"),
     path("bell/", messages.BellView.as_view(), name="bell"),
     path("messages/", messages.MessageListView.as_view(), name="message_list"),
     path("messages/read/", messages.MessagesReadView.as_view(), name="messages_read"),

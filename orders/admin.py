@@ -1,25 +1,52 @@
-"""Raw records of orders, for superusers. Statuses and sums change in the workspace only."""
+"""Raw records of orders, for superusers. Statuses and sums change in the workspace only.
+
+Customers' phones are masked here: the order's page shows them and keeps who looked.
+"""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from dealers.admin_journal import JournaledAdmin
 from orders.models import (
     Assignment,
     Attention,
     Cart,
     CartLine,
     Consent,
+    ConsentVersion,
     Customer,
     DealerQuote,
     HistoryEntry,
+    ListColumns,
     Offer,
     Order,
     OrderLine,
     Reason,
 )
-from suz.common.admin import KeptMixin, LargeMixin, ReadOnlyMixin
+from suz.common.admin import KeptMixin, LargeMixin, NumberedMixin, ReadOnlyMixin
+from suz.common.masking import without_phones
+from suz.common.text import hidden_phone
 
 # The customer's own words, which may be corrected.
-CORRECTABLE = ("customer_name", "phone", "email", "address", "latitude", "longitude", "comment")
+CORRECTABLE = ("customer_name", "email", "address", "latitude", "longitude")
+
+
+@admin.display(description=_("phone"))
+def phone_shown(customer):
+    """The phone of a customer or an order, masked."""
+    return hidden_phone(customer.phone)
+
+
+@admin.display(description=_("comment"))
+def comment_shown(order):
+    """What the customer wrote, phones masked."""
+    return without_phones(order.comment)
+
+
+@admin.display(description=_("text"))
+def text_shown(entry):
+    """What was written, phones masked."""
+    return without_phones(entry.text)
 
 
 class LineInline(ReadOnlyMixin, admin.TabularInline):
@@ -35,82 +62,130 @@ class OfferInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Order)
-class OrderAdmin(KeptMixin, LargeMixin, admin.ModelAdmin):
-    list_display = ("id", "status", "customer_name", "place", "dealer", "total", "created_at")
+class OrderAdmin(KeptMixin, LargeMixin, NumberedMixin, JournaledAdmin):
+    """Deleted orders are here as well."""
+
+    list_display = (
+        "id",
+        "status",
+        "customer_name",
+        "place",
+        "dealer",
+        "total",
+        "created_at",
+        "deleted_at",
+    )
     list_filter = ("status", "source", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("place", "dealer")
-    search_fields = ("=id", "customer_name__istartswith", "phone__startswith", "email__iexact")
-    date_hierarchy = "created_at"
     inlines = (LineInline, OfferInline)
+    exclude = ("phone", "comment")
+    search_help_text = _("The number of an order")
+    private_fields = CORRECTABLE
 
     def has_add_permission(self, request):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return [field.name for field in Order._meta.fields if field.name not in CORRECTABLE]
+        fixed = [
+            field.name
+            for field in Order._meta.fields
+            if field.name not in (*CORRECTABLE, *self.exclude)
+        ]
+        return [*fixed, phone_shown, comment_shown]
 
 
 @admin.register(Customer)
-class CustomerAdmin(KeptMixin, LargeMixin, admin.ModelAdmin):
-    list_display = ("name", "phone", "email", "created_at")
-    search_fields = ("name__istartswith", "phone__startswith", "email__iexact")
+class CustomerAdmin(KeptMixin, LargeMixin, NumberedMixin, JournaledAdmin):
+    list_display = ("id", "name", phone_shown, "email", "created_at")
+    list_display_links = ("id", "name")
+    exclude = ("phone",)
+    readonly_fields = (phone_shown, "created_at")
+    search_help_text = _("The number of a customer")
+    private_fields = ("name", "email")
 
     def has_add_permission(self, request):
         return False
 
 
+@admin.register(OrderLine)
+class OrderLineAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("order", "position", "name", "quantity", "price", "total")
+    list_select_related = ("order",)
+    number_fields = ("order_id",)
+
+
 @admin.register(Reason)
-class ReasonAdmin(KeptMixin, admin.ModelAdmin):
+class ReasonAdmin(KeptMixin, JournaledAdmin):
     list_display = ("text", "kind", "party", "position", "is_active")
     list_filter = ("kind", "party", "is_active")
     search_fields = ("text",)
 
 
 @admin.register(HistoryEntry)
-class HistoryEntryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class HistoryEntryAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("created_at", "order", "kind", "actor", "dealer", "by_customer", "is_visible")
     list_filter = ("kind", "by_customer", "is_visible")
     list_select_related = ("order", "actor", "dealer")
-    search_fields = ("=order__id", "text")
+    number_fields = ("order_id",)
+    exclude = ("text",)
+    readonly_fields = (text_shown,)
 
 
 @admin.register(Offer)
-class OfferAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class OfferAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "cycle", "dealer", "strategy", "state", "opened_at", "closed_at")
-    list_filter = ("state", "strategy")
+    list_filter = ("state",)
     list_select_related = ("order", "dealer")
-    search_fields = ("=order__id", "dealer__name")
+    number_fields = ("order_id",)
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class AssignmentAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "cycle", "dealer", "manager", "by_hand", "started_at", "end")
     list_filter = ("end", "by_hand")
     list_select_related = ("order", "dealer", "manager")
-    search_fields = ("=order__id", "dealer__name")
+    number_fields = ("order_id",)
 
 
 @admin.register(DealerQuote)
-class DealerQuoteAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class DealerQuoteAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "dealer", "goods_total", "total", "created_at")
     list_select_related = ("order", "dealer")
-    search_fields = ("=order__id", "dealer__name")
+    number_fields = ("order_id",)
 
 
 @admin.register(Attention)
-class AttentionAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class AttentionAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "reason", "raised_at", "resolved_at", "resolved_by")
     list_filter = ("reason", ("resolved_at", admin.EmptyFieldListFilter))
     list_select_related = ("order", "resolved_by")
-    search_fields = ("=order__id",)
+    number_fields = ("order_id",)
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class ConsentAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("order", "customer", "kind", "text_version", "given_at", "address")
-    list_filter = ("kind", "text_version")
+    list_filter = ("kind",)
     list_select_related = ("order", "customer")
-    search_fields = ("=order__id", "customer__phone__startswith")
+    number_fields = ("order_id",)
+
+
+@admin.register(ConsentVersion)
+class ConsentVersionAdmin(ReadOnlyMixin, NumberedMixin, admin.ModelAdmin):
+    """Edited in the settings, where every change is a new version."""
+
+    list_display = ("number", "created_at", "created_by")
+    list_select_related = ("created_by",)
+    number_fields = ("number",)
+
+
+@admin.register(ListColumns)
+class ListColumnsAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Which columns of the list of orders a person has chosen."""
+
+    list_display = ("user", "columns")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
 
 
 class CartLineInline(ReadOnlyMixin, admin.TabularInline):
@@ -119,11 +194,18 @@ class CartLineInline(ReadOnlyMixin, admin.TabularInline):
 
 
 @admin.register(Cart)
-class CartAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class CartAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     """The token opens the cart, so it is not shown."""
 
     list_display = ("id", "chosen_dealer", "created_at", "updated_at")
     list_select_related = ("chosen_dealer",)
-    search_fields = ("=id",)
-    exclude = ("token",)
+    exclude = ("token", "form_key")
     inlines = (CartLineInline,)
+
+
+@admin.register(CartLine)
+class CartLineAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("cart", "product", "quantity")
+    list_select_related = ("cart", "product")
+    number_fields = ("cart_id",)
+    exclude = ("cart",)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from dealers.models import AuditKind
 from dealers.services.audit import record
 from orders.phones import masked_phone, phone_for
 from orders.scope import has_contact
@@ -51,7 +52,11 @@ def record_export(*, orders, by, kind):
     count = orders.order_by()[: MOST_ROWS + 1].count()
     if count > MOST_ROWS:
         raise TooManyRows
-    record(by=by, changed=by, text=f"Orders exported: {count} ({kind})")
+    record(
+        by=by,
+        kind=AuditKind.EXPORT,
+        data={"table": "orders", "count": count, "format": kind},
+    )
     return count
 
 

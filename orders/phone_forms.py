@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from dealers.models import Dealer
+from orders.consents import version_shown
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
 from orders.storefront.forms import CheckoutForm
 from suz.common.text import money
@@ -48,6 +49,12 @@ class PhoneOrderForm(CheckoutForm):
         for name in self.AUTOCOMPLETE:
             self.fields[name].widget.attrs["autocomplete"] = "off"
         del self.fields["city"].widget.attrs["data-places"]
+
+    def clean_consent_version(self):
+        # While the sum is being counted nothing is agreed to.
+        if self.fields["consent_processing"].required:
+            return super().clean_consent_version()
+        return version_shown(self.cleaned_data["consent_version"])
 
     def offer(self, promise):
         """Put the dealers that can deliver the order first, each with its sum."""

@@ -6,10 +6,22 @@ Ticks expire after their interval, so that a stopped worker does not find a pile
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suz.settings")
 
-app = Celery("suz")
+
+class Ticking(Task):
+    """What a task changes keeps the task's name in its history."""
+
+    def __call__(self, *args, **kwargs):
+        # Models may not be touched before Django is set up, which is later than this module.
+        import pghistory
+
+        with pghistory.context(task=self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("suz", task_cls=Ticking)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "dealers.second_factor.second_factor",
     "suz.common.middleware.viewer_time_zone",
+    "suz.common.middleware.authored",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from catalog.importing.models import PriceUpload
-from dealers.models import Role
+from dealers.models import AuditRecord, Role
 from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
@@ -104,6 +104,13 @@ MATRIX = {
     "chain_switch": (None, {ADMINISTRATOR}),
     "chain_remove": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "settings_history": ({ADMINISTRATOR}, None),
+    "notices": ({ADMINISTRATOR}, None),
+    "consent_texts": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "consent_version": ({ADMINISTRATOR}, None),
+    "journal": (MANUFACTURER, None),
+    "journal_record": (MANUFACTURER, None),
+    "journal_export": (None, MANUFACTURER),
     "reason_list": ({ADMINISTRATOR}, None),
     "reason_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     **{f"reason_{change}": (None, {ADMINISTRATOR}) for change in ("up", "down", "on", "off")},
@@ -160,7 +167,7 @@ MATRIX = {
     "mail_retry": (None, {ADMINISTRATOR}),
     "mail_cancel": (None, {ADMINISTRATOR}),
 }
-# The product's libraries have rights of their own, tested in dealers/tests.
+# The product's libraries have rights of their own: tests/test_access_libraries.py.
 FOREIGN = ("admin", "account_", "mfa_", "djdt")
 PLAIN = {"media"}
 # About no one order.
@@ -259,7 +266,10 @@ def address(world, name):
         "dealer_page": [world["dealer"].slug],
         "reason_add": ["cancel"],
         "invitation": ["1-wrong"],
+        "consent_version": [1],
     }
+    if name == "journal_record":
+        arguments[name] = [AuditRecord.objects.first().pk]
     if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:

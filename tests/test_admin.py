@@ -2,10 +2,10 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
 
-from dealers.models import Dealer, PointsEntry, SystemSettings, User
+from dealers.models import AuditRecord, Dealer, PointsEntry, SystemSettings, User
 from dealers.services.audit import record
 from dealers.services.points import add_points
 from distribution.models import Chain, ChainVersion
@@ -22,10 +22,19 @@ from tests.factories import (
     UserFactory,
 )
 
-OTHERS = {"auth", "account", "mfa", "pghistory"}
+OTHERS = {"mfa"}
 OURS = [model for model in admin.site._registry if model._meta.app_label not in OTHERS]
 DELETABLE = {"DealerProduct", "DealerService"}
-UNTOUCHED = [PointsEntry, HistoryEntry, LogEntry, Message, Delivery, ChainVersion, Chain]
+UNTOUCHED = [
+    AuditRecord,
+    PointsEntry,
+    HistoryEntry,
+    LogEntry,
+    Message,
+    Delivery,
+    ChainVersion,
+    Chain,
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +59,8 @@ def records(superuser):
         by=superuser,
         now=NOW,
     )
-    record(by=superuser, changed=manager, text="access switched off")
+    record(by=superuser, changed=manager, kind="access_off")
+    LogEntry.objects.log_actions(superuser.pk, [manager], CHANGE, change_message="x")
     SystemSettings.objects.create(pk=1)
     HistoryEntry.objects.create(order=order, kind="placed", created_at=NOW)
     message = Message.objects.create(

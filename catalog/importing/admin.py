@@ -3,20 +3,20 @@
 from django.contrib import admin
 
 from catalog.importing.models import PriceUpload, PriceUploadRow
-from suz.common.admin import LargeMixin, ReadOnlyMixin
+from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin
 
 
 @admin.register(PriceUpload)
-class PriceUploadAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+class PriceUploadAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("id", "dealer", "file_name", "state", "created_by", "created_at", "applied_at")
-    list_filter = ("state", "file_format")
+    list_filter = ("state",)
     list_select_related = ("dealer", "created_by")
-    search_fields = ("=id", "dealer__name", "file_name")
+    search_fields = ("dealer__name", "file_name")
 
 
 @admin.register(PriceUploadRow)
-class PriceUploadRowAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
-    list_display = ("upload_id", "row", "kind", "product", "old_price", "new_price")
+class PriceUploadRowAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("upload", "row", "kind", "product", "old_price", "new_price")
     list_filter = ("kind",)
-    list_select_related = ("product",)
-    search_fields = ("=upload__id", "title", "product__name")
+    list_select_related = ("upload", "product")
+    number_fields = ("upload_id",)

@@ -19,7 +19,7 @@ from catalog.importing.selectors import last_editors, rows_of, tabs_of, uploads_
 from catalog.importing.services import applying, receiving
 from catalog.importing.services.errors import PricesEdited, UploadRefused
 from dealers.access import DealerMixin, WorkspaceMixin
-from dealers.models import Dealer
+from dealers.models import AuditKind, Dealer
 from dealers.selectors import dealers_visible_to
 from dealers.services.audit import record
 from suz.common.keyset import paginate
@@ -190,7 +190,13 @@ class PriceDownload(WorkspaceMixin, View):
             raise Http404
         now = timezone.now()
         name = f"{slugify(dealer.name, allow_unicode=True)}-{timezone.localdate(now):%Y-%m-%d}"
-        record(by=request.user, changed=dealer, text=f"price list downloaded as {kind}")
+        record(
+            by=request.user,
+            changed=dealer,
+            kind=AuditKind.EXPORT,
+            data={"table": "prices", "format": kind},
+            now=now,
+        )
         if kind == exporting.YML:
             response = HttpResponse(exporting.price_list_yml(dealer, now=now), YML_TYPE)
             response["Content-Disposition"] = content_disposition_header(True, f"{name}.xml")

@@ -13,9 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import PRICE, AssortmentChange, DealerProduct, Product
-from dealers.models import Dealer
+from dealers.models import AuditKind, Dealer
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
+# Changes of more products than these are counted in the journal, not listed.
+LISTED = 100
 MAX_PRICE = PRICE["validators"][1].limit_value
 
 
@@ -87,6 +90,7 @@ def save_rows(*, dealer_id, edits: Mapping[int, Edit], by):
         elif Terms(stock, price) != now:
             changed[product_id] = Terms(stock, price)
     _write(dealer, changed, by)
+    _record(dealer, AuditKind.ASSORTMENT, current, changed, by=by)
     return Saved(tuple(changed), tuple(moved))
 
 
@@ -113,6 +117,7 @@ def change_many(*, dealer_id, product_ids: Iterable[int], action, percent=None, 
         return None
     before = _stored(dealer, changed)
     _write(dealer, changed, by)
+    _record(dealer, AuditKind.ASSORTMENT, current, changed, by=by, now=now)
     return AssortmentChange.objects.create(
         dealer=dealer,
         before={str(pk): _to_json(before.get(pk)) for pk in changed},
@@ -143,6 +148,14 @@ def undo_last(*, dealer_id, by, now):
     _write(dealer, {pk: before[pk] for pk in restored if before[pk] is not None}, by)
     change.undone_at = now
     change.save(update_fields=["undone_at"])
+    _record(
+        dealer,
+        AuditKind.ASSORTMENT_BACK,
+        {pk: after[pk] for pk in restored},
+        {pk: before[pk] for pk in restored},
+        by=by,
+        now=now,
+    )
     return len(restored), len(after) - len(restored)
 
 
@@ -224,6 +237,20 @@ def _write(dealer, terms, by):
             unique_fields=["dealer", "product"],
             update_fields=["in_stock", "price"],
         )
+
+
+def _record(dealer, kind, before, after, *, by, now=None):
+    """Tell the journal which products' terms became which; of many only how many there were."""
+    if not after:
+        return
+    data = {"count": len(after)}
+    if len(after) <= LISTED:
+        names = dict(Product.objects.filter(pk__in=list(after)).values_list("pk", "name"))
+        data["changes"] = [
+            {"field": names[pk], "before": _to_json(before.get(pk)), "after": _to_json(terms)}
+            for pk, terms in after.items()
+        ]
+    record(by=by, changed=dealer, kind=kind, data=data, now=now)
 
 
 def _to_json(terms):

@@ -7,7 +7,8 @@ import pghistory
 from django.db import transaction
 
 from catalog.models import DealerService, Service
-from dealers.models import Dealer
+from dealers.models import AuditKind, Dealer
+from dealers.services.audit import record
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def save_services(*, dealer_id, edits, by):
     ``edits`` maps a Service to what the person saw and what they want, each Offered or None. A
     service that somebody else changed since is left alone and told as moved.
     """
-    Dealer.objects.select_for_update(no_key=True).only("pk").get(pk=dealer_id)
+    dealer = Dealer.objects.select_for_update(no_key=True).only("name").get(pk=dealer_id)
     current = services_of(dealer_id)
     changed, moved = [], []
     with pghistory.context(user=by.pk):
@@ -53,4 +54,18 @@ def save_services(*, dealer_id, edits, by):
                     service=service,
                     defaults={"price": wanted.price, "note": wanted.note},
                 )
+    if changed:
+        changes = [
+            {
+                "field": str(service.label),
+                "before": _plain(current[service]),
+                "after": _plain(edits[service][1]),
+            }
+            for service in changed
+        ]
+        record(by=by, changed=dealer, kind=AuditKind.SERVICES, data={"changes": changes})
     return changed, moved
+
+
+def _plain(offered):
+    return None if offered is None else f"{offered.price:f} {offered.note}".strip()

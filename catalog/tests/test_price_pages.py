@@ -1,7 +1,6 @@
 """Pages of price lists, as their people use them."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -10,6 +9,7 @@ from catalog.importing.models import PriceUpload, UploadState
 from catalog.importing.services import reading
 from catalog.models import DealerProduct
 from catalog.tests.price_files import csv_file, xlsx
+from dealers.models import AuditRecord
 from tests.factories import (
     NOW,
     DealerFactory,
@@ -191,7 +191,8 @@ def test_the_report_has_every_row_and_no_formulas(browser, upload, product):
 def test_downloading_is_recorded(browser, manager):
     response = browser.get(reverse("price_download", args=[manager.dealer_id, "csv"]))
     assert "attachment" in response["Content-Disposition"]
-    assert LogEntry.objects.get().user == manager
+    entry = AuditRecord.objects.get(kind="export")
+    assert (entry.actor, entry.object_id) == (manager, manager.dealer_id)
 
 
 @pytest.mark.parametrize("kind", ["exe", "pdf"])

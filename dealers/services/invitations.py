@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dealers.models import Invitation, InvitationState, Role, User
+from dealers.models import AuditKind, Invitation, InvitationState, Role, User
 from dealers.services.audit import record
 from dealers.services.errors import Refused
 from notifications.events import INVITATION
@@ -60,7 +60,13 @@ def invite(*, email, name, role, dealer=None, is_head=False, by, now):
         raise Refused(
             _("This e-mail has been invited already: revoke that invitation or send it again.")
         ) from None
-    record(by=by, changed=invitation, text="invited", is_new=True)
+    record(
+        by=by,
+        changed=invitation,
+        kind=AuditKind.INVITED,
+        data={"role": role, "dealer": dealer.name if dealer else "", "is_head": is_head},
+        now=now,
+    )
     _send(invitation, by=by, now=now)
     return invitation
 
@@ -72,7 +78,7 @@ def resend(*, invitation_id, by, now):
     invitation.version += 1
     invitation.expires_at = now + VALID_FOR
     invitation.save(update_fields=["version", "expires_at"])
-    record(by=by, changed=invitation, text="sent again")
+    record(by=by, changed=invitation, kind=AuditKind.INVITED_AGAIN, now=now)
     withdraw(subject_key=_subject(invitation), event=INVITATION, now=now)
     _send(invitation, by=by, now=now)
     return invitation
@@ -84,7 +90,7 @@ def revoke(*, invitation_id, by, now):
     invitation = _open(invitation_id, now)
     invitation.revoked_at = now
     invitation.save(update_fields=["revoked_at"])
-    record(by=by, changed=invitation, text="revoked")
+    record(by=by, changed=invitation, kind=AuditKind.INVITATION_REVOKED, now=now)
     withdraw(subject_key=_subject(invitation), event=INVITATION, now=now)
     return invitation
 
@@ -119,7 +125,7 @@ def accept(*, token, password, now):
     )
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
-    record(by=user, changed=user, text="accepted an invitation", is_new=True)
+    record(by=user, changed=user, kind=AuditKind.JOINED, now=now)
     return user
 
 

@@ -7,7 +7,8 @@ last thing locked (order, promotion, call, delivery, dealer's balance).
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from dealers.models import Dealer, PointsEntry
+from dealers.models import AuditKind, Dealer, PointsEntry
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 # Only the driver's ON CONFLICT … RETURNING tells a row really inserted from one that was there.
@@ -100,10 +101,10 @@ def enter_points(*, dealer_id, amount, reason, seen_entry, by, now):
     Raises LedgerMoved where there are newer ones, so that a form sent twice counts once and two
     people do not correct the same mistake.
     """
-    Dealer.objects.select_for_update(no_key=True).only("pk").get(pk=dealer_id)
+    dealer = Dealer.objects.select_for_update(no_key=True).only("name").get(pk=dealer_id)
     if newest_entry_id(dealer_id) != seen_entry:
         raise LedgerMoved
-    return add_points(
+    entry = add_points(
         dealer_id=dealer_id,
         amount=amount,
         kind=PointsEntry.Kind.MANUAL,
@@ -111,6 +112,15 @@ def enter_points(*, dealer_id, amount, reason, seen_entry, by, now):
         by=by,
         now=now,
     )
+    if entry is not None:
+        record(
+            by=by,
+            changed=dealer,
+            kind=AuditKind.POINTS,
+            data={"points": amount, "balance": entry.balance, "reason": reason},
+            now=now,
+        )
+    return entry
 
 
 def newest_entry_id(dealer_id):

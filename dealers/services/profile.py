@@ -6,8 +6,9 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealers.models import Dealer, DealerPhone, Outlet
+from dealers.models import AuditKind, Dealer, DealerPhone, Outlet
 from dealers.places import place_label
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 # Who may set what; see the matrix in docs/security.md.
@@ -155,6 +156,12 @@ def save_profile(*, dealer_id, values, seen, reason="", by):
                 *(name for name in PLAIN_FIELDS if name in values),
             ]
         )
+    record(
+        by=by,
+        changed=dealer,
+        kind=AuditKind.PROFILE,
+        data={"changes": [asdict(change) for change in changes], "reason": reason},
+    )
     if old_logo and old_logo != dealer.logo.name:
         # Only what is really no longer named is deleted: the transaction may still fail.
         storage = dealer.logo.storage

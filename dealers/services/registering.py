@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from dealers.models import Dealer, Role
+from dealers.models import AuditKind, Dealer, Role
 from dealers.services.audit import record
 from dealers.services.errors import Refused
 from dealers.services.invitations import invite
@@ -24,7 +24,7 @@ def register_dealer(*, name, main_region, head_name, head_email, by, now):
             )
     except IntegrityError:
         raise Refused(_("There is a dealer of this name already.")) from None
-    record(by=by, changed=dealer, text="registered", is_new=True)
+    record(by=by, changed=dealer, kind=AuditKind.REGISTERED, now=now)
     invite(
         email=head_email,
         name=head_name,

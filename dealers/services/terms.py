@@ -3,7 +3,8 @@
 import pghistory
 from django.db import transaction
 
-from dealers.models import Dealer
+from dealers.models import AuditKind, Dealer
+from dealers.services.audit import record
 from dealers.services.sessions import end_sessions
 
 # Switches that the administrator sets; the dealer's own words (contacts, description) are not here.
@@ -35,10 +36,21 @@ def change_terms(*, dealer_id, switches, reason, by, now):
     ]
     if not changed:
         return []
+    changes = [
+        {"field": name, "before": getattr(dealer, name), "after": switches[name]}
+        for name in changed
+    ]
     for name in changed:
         setattr(dealer, name, switches[name])
     with pghistory.context(user=by.pk, reason=reason):
         dealer.save(update_fields=changed)
+    record(
+        by=by,
+        changed=dealer,
+        kind=AuditKind.TERMS,
+        data={"changes": changes, "reason": reason},
+        now=now,
+    )
     if "is_active" in changed and not dealer.is_active:
         end_sessions(dealer.managers.values_list("pk", flat=True), now=now)
     return changed

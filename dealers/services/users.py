@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dealers.models import Role, User
+from dealers.models import AuditKind, Role, User
 from dealers.services.audit import record
 from dealers.services.errors import Refused
 from dealers.services.sessions import end_sessions
@@ -33,7 +33,7 @@ def set_head(*, user_id, is_head, by):
     if user.is_head != is_head:
         user.is_head = is_head
         user.save(update_fields=["is_head"])
-        record(by=by, changed=user, text="made head manager" if is_head else "no head any more")
+        record(by=by, changed=user, kind=AuditKind.HEAD_ON if is_head else AuditKind.HEAD_OFF)
     return user
 
 
@@ -61,7 +61,12 @@ def set_user_active(*, user_id, is_active, by, now):
             raise Refused(_("The last administrator cannot be switched off."))
     user.is_active = is_active
     user.save(update_fields=["is_active"])
-    record(by=by, changed=user, text="access switched on" if is_active else "access switched off")
+    record(
+        by=by,
+        changed=user,
+        kind=AuditKind.ACCESS_ON if is_active else AuditKind.ACCESS_OFF,
+        now=now,
+    )
     if not is_active:
         end_sessions([user.pk], now=now)
     return user

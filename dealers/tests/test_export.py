@@ -5,10 +5,9 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from dealers.models import DealerPhone
+from dealers.models import AuditRecord, DealerPhone
 from tests.factories import NOW, DealerFactory, ManagerFactory, OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +65,9 @@ def test_no_cell_is_a_formula(client, manager, kind, name):
 def test_is_recorded(client, manager):
     DealerFactory()
     rows(client)
-    entry = LogEntry.objects.get()
-    assert entry.user == manager
-    assert "Dealers exported: 1 (xlsx)" in entry.change_message
+    entry = AuditRecord.objects.get(kind="export")
+    assert entry.actor == manager
+    assert entry.data == {"table": "dealers", "count": 1, "format": "xlsx"}
 
 
 def test_takes_the_same_number_of_queries(client, manager, django_assert_max_num_queries):

@@ -2,7 +2,7 @@
 
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
-from orders.models.customers import Consent, Customer
+from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.history import HistoryEntry, HistoryKind
 from orders.models.lists import ListColumns
 from orders.models.offers import Assignment, Offer, OfferState
@@ -17,6 +17,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Consent",
+    "ConsentVersion",
     "ContactKind",
     "Customer",
     "DealerQuote",

@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealers.models import AuditKind
+from dealers.services.audit import record
 from orders.models import HistoryEntry, HistoryKind, Order
 from orders.services.accepting import start_assignment, to_new_cycle
 from orders.services.errors import OrderError, OrderNotFound
@@ -48,4 +50,5 @@ def restore_order(*, order_id, by, now):
         dealer_id=order.dealer_id,
         created_at=now,
     )
+    record(by=by, changed=order, kind=AuditKind.ORDER_RESTORED, now=now)
     return order

@@ -8,7 +8,6 @@ from orders.promise import items_of, promise_for, read_receipt
 from orders.services.accepting import assign
 from orders.services.errors import OrderNotFound
 from orders.services.placing import (
-    CONSENT_VERSION,
     CartChanged,
     CartEmpty,
     CartTooLarge,
@@ -20,9 +19,6 @@ from orders.services.placing import (
     record_consents,
     record_quotes,
 )
-
-# The customer heard the texts and agreed aloud.
-SPOKEN_VERSION = f"{CONSENT_VERSION}, phone"
 
 
 def lines_of(wanted):
@@ -90,7 +86,7 @@ def _place(form_key, digest, details, lines, receipt, dealer_id, by, now):
     )
     order_lines = create_lines(order, lines, promise)
     record_quotes(order, promise, now)
-    record_consents(order, details, None, now, version=SPOKEN_VERSION)
+    record_consents(order, details, None, now, is_spoken=True)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.PLACED,

@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from dealers.models import AuditKind
+from dealers.services.audit import record
 from orders.models import HistoryEntry, HistoryKind
 from orders.phones import phone_for
 from orders.services.errors import OrderNotFound
@@ -18,4 +20,5 @@ def show_phone(*, order_id, by, now):
     if order is None or not by.is_manufacturer:
         raise OrderNotFound
     HistoryEntry.objects.create(order=order, kind=HistoryKind.PHONE_SHOWN, actor=by, created_at=now)
+    record(by=by, changed=order, kind=AuditKind.PHONE, now=now)
     return phone_for(by, order)

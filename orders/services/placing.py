@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Service
 from dealers.models import Place, SystemSettings
 from orders import messages
+from orders.consents import current_version, version_text
 from orders.models import (
     Cart,
     CartLine,
@@ -28,14 +29,13 @@ from orders.services.errors import OrderError
 from suz.common.links import fingerprint
 from suz.common.text import money_range
 
-CONSENT_VERSION = "2026-11"
-
 
 @dataclass(frozen=True)
 class OrderDetails:
     """What the customer filled in. ``phone`` is E.164; ``calls_consent`` allows robot calls.
 
     The other two consents are the conditions of placing; the form does not pass without them.
+    ``consent_version`` is the number of the ConsentVersion that was shown; None: the present one.
     """
 
     customer_name: str
@@ -49,6 +49,7 @@ class OrderDetails:
     wants_delivery: bool = False
     wants_installation: bool = False
     calls_consent: bool = False
+    consent_version: int | None = None
 
     @property
     def services(self):
@@ -299,8 +300,10 @@ def quote_row(order, offer, now):
     )
 
 
-def record_consents(order, details, network_address, now, version=CONSENT_VERSION):
-    """Keep what the customer agreed to, with the version of the text."""
+def record_consents(order, details, network_address, now, *, is_spoken=False):
+    """Keep what the customer agreed to, with the version of the texts shown or read aloud."""
+    shown = details.consent_version or current_version().number
+    version = version_text(shown, is_spoken=is_spoken)
     kinds = [Consent.Kind.PROCESSING, Consent.Kind.DEALER]
     if details.calls_consent:
         kinds.append(Consent.Kind.CALLS)

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dealers.models import PointsEntry, SystemSettings
+from dealers.models import AuditKind, PointsEntry, SystemSettings
+from dealers.services.audit import record
 from dealers.services.points import add_points, reverse_points
 from orders import messages
 from orders.models import (
@@ -226,6 +227,7 @@ def delete_order(*, order_id, by, now):
     order.deleted_by = by
     order.save(update_fields=["deleted_at", "deleted_by"])
     HistoryEntry.objects.create(order=order, kind=HistoryKind.DELETED, actor=by, created_at=now)
+    record(by=by, changed=order, kind=AuditKind.ORDER_DELETED, now=now)
     return order
 
 

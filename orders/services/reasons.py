@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from dealers.models import AuditKind
 from dealers.services.audit import record
 from orders.models import Party, Reason, ReasonKind
 from orders.services.errors import OrderError
@@ -27,7 +28,7 @@ def add_reason(*, kind, party, text, by):
     reason = Reason.objects.create(
         kind=kind, party=party, text=text, position=0 if last is None else last + 1
     )
-    record(by=by, changed=reason, text=f"added: {text}", is_new=True)
+    record(by=by, changed=reason, kind=AuditKind.REASON_ADDED, data=_list_of(reason))
     return reason
 
 
@@ -41,7 +42,12 @@ def rename_reason(*, reason_id, text, by):
         return reason
     before, reason.text = reason.text, text
     reason.save(update_fields=["text"])
-    record(by=by, changed=reason, text=f"renamed: {before} → {text}")
+    record(
+        by=by,
+        changed=reason,
+        kind=AuditKind.REASON_RENAMED,
+        data=_list_of(reason) | {"changes": [{"field": "text", "before": before, "after": text}]},
+    )
     return reason
 
 
@@ -57,7 +63,12 @@ def switch_reason(*, reason_id, is_active, by):
         raise OrderError(_("One reason has to stay: without it nobody could choose any."))
     reason.is_active = is_active
     reason.save(update_fields=["is_active"])
-    record(by=by, changed=reason, text="switched on" if is_active else "switched off")
+    record(
+        by=by,
+        changed=reason,
+        kind=AuditKind.REASON_ON if is_active else AuditKind.REASON_OFF,
+        data=_list_of(reason),
+    )
     return reason
 
 
@@ -74,7 +85,18 @@ def move_reason(*, reason_id, up, by):
     for position, reason in enumerate(reasons):
         reason.position = position
     Reason.objects.bulk_update(reasons, ["position"])
-    record(by=by, changed=reasons[other], text="moved up" if up else "moved down")
+    moved = reasons[other]
+    record(
+        by=by,
+        changed=moved,
+        kind=AuditKind.REASON_MOVED,
+        data=_list_of(moved)
+        | {"changes": [{"field": "position", "before": place + 1, "after": other + 1}]},
+    )
+
+
+def _list_of(reason):
+    return {"list": reason.kind}
 
 
 def _lock(kind):

@@ -1,6 +1,7 @@
 """Checkout."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +14,11 @@ from catalog.models import Service
 from catalog.visitor import visitor_of
 from dealers.limits import CHECKOUT_BY_ADDRESS, CHECKOUT_BY_PHONE, hit_all
 from dealers.places import place_label, places_named
+from orders.consents import current_version, version_numbered
 from orders.links import customer_link
 from orders.models import Order
 from orders.promise import read_receipt
 from orders.services.placing import (
-    CONSENT_VERSION,
     CartChanged,
     CartEmpty,
     CartTooLarge,
@@ -61,8 +62,14 @@ def price(request):
 
 @require_safe
 def consents(request):
-    """The texts that the ticks at checkout stand for."""
-    return render(request, "orders/storefront/consents.html", {"version": CONSENT_VERSION})
+    """The texts that the ticks at checkout stand for; earlier ones by their number."""
+    current = current_version()
+    typed = request.GET.get("version")
+    version = current if typed is None else version_numbered(typed)
+    if version is None:
+        raise Http404
+    context = {"version": version, "is_current": version.pk == current.pk}
+    return render(request, "orders/storefront/consents.html", context)
 
 
 def _submit(request):

@@ -6,6 +6,7 @@ import unicodedata
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -14,6 +15,7 @@ from catalog.models import Product
 from catalog.visitor import parse_position
 from dealers.models import Dealer, Place
 from dealers.places import place_label, places_named, search_places
+from orders.consents import consent_token, current_version, version_shown
 from orders.models.carts import MAX_QUANTITY
 from orders.services.placing import OrderDetails
 
@@ -169,6 +171,7 @@ class CheckoutForm(forms.Form):
         },
     )
     receipt = HiddenText()
+    consent_version = HiddenText()
 
     AUTOCOMPLETE = {
         "name": "name",
@@ -212,6 +215,23 @@ class CheckoutForm(forms.Form):
             self.add_error("address", gettext("Delivery needs an address or a pin on the map."))
         return cleaned
 
+    def clean_consent_version(self):
+        """The number of the texts that the page led to; ticks without it would prove nothing."""
+        shown = version_shown(self.cleaned_data["consent_version"])
+        if shown is None:
+            raise ValidationError(_("Look at the texts of the consents and send the form again."))
+        return shown
+
+    @cached_property
+    def consents(self):
+        """The number of the texts that this page leads to: those already shown, or the present."""
+        carried = self["consent_version"].value()
+        return version_shown(carried) or current_version().number
+
+    @property
+    def consent_token(self):
+        return consent_token(self.consents)
+
     @property
     def pin(self):
         """The point on the map as (latitude, longitude) in degrees, or None."""
@@ -232,6 +252,7 @@ class CheckoutForm(forms.Form):
             wants_delivery=data["wants_delivery"],
             wants_installation=data["wants_installation"],
             calls_consent=data["consent_calls"],
+            consent_version=data.get("consent_version"),
         )
 
     def _pin(self, cleaned):

@@ -65,6 +65,7 @@ def details(city):
         email="roman@example.com",
         place=city,
         address="ул. Лесная, д. 5",
+        consent_version=1,
     )
 
 

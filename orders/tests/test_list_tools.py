@@ -7,10 +7,10 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
+from dealers.models import AuditRecord
 from orders.models import Order, OrderSource
 from orders.services.accepting import accept_offer
 from suz.common.sheets import safe_text
@@ -188,8 +188,8 @@ class TestExport:
         own()
         client.force_login(dealer_manager)
         client.post(f"{EXPORT}?tab=all", {"kind": "csv"})
-        entry = LogEntry.objects.get(user=dealer_manager)
-        assert "Orders exported: 1 (csv)" in entry.change_message
+        entry = AuditRecord.objects.get(actor=dealer_manager, kind="export")
+        assert entry.data == {"table": "orders", "count": 1, "format": "csv"}
 
     def test_too_many_rows_are_refused_in_words(self, client, manager, own, monkeypatch):
         monkeypatch.setattr("orders.export.MOST_ROWS", 1)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from orders.consents import consent_token
 from orders.models import Consent, HistoryEntry, Offer, Order, OrderSource
 from orders.services.errors import OrderError, OrderNotFound
 from orders.services.phone_orders import lines_of, promise_of, take_order
@@ -57,6 +58,7 @@ def typed(city, product):
             "lines-0-quantity": "3",
             "consent_processing": "on",
             "consent_dealer": "on",
+            "consent_version": consent_token(1),
         } | changes
 
     return typed

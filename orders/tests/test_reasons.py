@@ -1,9 +1,9 @@
 """The lists of reasons that the administrator edits."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
+from dealers.models import AuditRecord
 from orders import reason_urls
 from orders.models import Party, Reason, ReasonKind
 from orders.services.errors import OrderError
@@ -95,9 +95,11 @@ def test_the_last_reason_in_use_stays(reasons):
 def test_what_was_done_is_recorded(reasons):
     by = AdministratorFactory()
     rename_reason(reason_id=reasons[0].pk, text="Больше не нужно", by=by)
-    entry = LogEntry.objects.get()
-    assert entry.user == by
-    assert "Передумал → Больше не нужно" in entry.change_message
+    entry = AuditRecord.objects.get()
+    assert (entry.actor, entry.kind) == (by, "reason_renamed")
+    assert entry.data["changes"] == [
+        {"field": "text", "before": "Передумал", "after": "Больше не нужно"}
+    ]
 
 
 class TestPages:
@@ -161,7 +163,7 @@ class TestPages:
     @pytest.mark.parametrize("method", ["get", "post"])
     @pytest.mark.parametrize("who", [UserFactory, ManagerFactory, None])
     def test_are_for_administrators_only(self, client, pattern, method, who):
-        options = {"kind": "cancel", "pk": Reason.objects.first().pk}
+        options = {"kind": "cancel", "pk": Reason.objects.first().pk, "number": 1}
         wanted = pattern.pattern.converters
         address = reverse(pattern.name, kwargs={name: options[name] for name in wanted})
         before = list(Reason.objects.values())

@@ -32,7 +32,7 @@ NONSENSE = [LONG, "\x00", "Роман\x00", "🙂", "1e308", "-1", "nan", "<scri
 
 def hidden_of(response):
     """The form's key and the price shown, as a page of checkout carries them."""
-    hidden = r'<input type="hidden" name="(form_key|receipt)" value="([^"]*)"'
+    hidden = r'<input type="hidden" name="(form_key|receipt|consent_version)" value="([^"]*)"'
     return dict(re.findall(hidden, response.content.decode()))
 
 
@@ -53,7 +53,9 @@ def form(shopper, city):
     """What a browser sends after the page was filled in well."""
     body = shopper.get(reverse("checkout")).content.decode()
     hidden = dict(
-        re.findall(r'<input type="hidden" name="(form_key|receipt)" value="([^"]*)"', body)
+        re.findall(
+            r'<input type="hidden" name="(form_key|receipt|consent_version)" value="([^"]*)"', body
+        )
     )
     return hidden | {
         "name": "Роман Ёлкин",

@@ -10,6 +10,9 @@ from django.http import Http404
 class WorkspaceMixin(LoginRequiredMixin):
     """For every user of the workspace. ``allows`` narrows it; a refusal answers 404."""
 
+    # Django's form views would take PUT for POST.
+    http_method_names = ("get", "head", "post", "options")
+
     def allows(self, user):
         return True
 

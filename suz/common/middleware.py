@@ -2,11 +2,18 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pghistory
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.utils import timezone
 
+from suz.common.net import client_address
+from suz.common.origin import coming_from
+
 WORKSPACE = "/workspace/"
+# Where people of the workspace write; elsewhere customers do.
+STAFF = (WORKSPACE, "/admin/", "/accounts/")
+READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def viewer_time_zone(get_response):
@@ -45,3 +52,23 @@ def readable(get_response):
         return get_response(request)
 
     return respond
+
+
+def authored(get_response):
+    """Let every record that a request changes keep in its history whose request it was."""
+
+    def respond(request):
+        with coming_from(client_address(request)):
+            if request.method in READING:
+                return get_response(request)
+            with pghistory.context(**_author(request)):
+                return get_response(request)
+
+    return respond
+
+
+def _author(request):
+    # Pages of the shop would read the session for nothing.
+    if request.path_info.startswith(STAFF) and request.user.is_authenticated:
+        return {"user": request.user.pk}
+    return {"customer": True}

@@ -13,7 +13,8 @@ from catalog.importing.services.errors import PricesEdited, UploadRefused
 from catalog.importing.services.reading import terms_of
 from catalog.importing.services.receiving import drop_file, locked
 from catalog.models import DealerProduct
-from dealers.models import Dealer
+from dealers.models import AuditKind, Dealer
+from dealers.services.audit import record
 
 MATCHED = (RowKind.NEW, RowKind.CHANGED, RowKind.UNCHANGED)
 CHANGING = (RowKind.NEW, RowKind.CHANGED)
@@ -46,6 +47,7 @@ def apply(*, upload_id, revision, by, now):
             upload.state, upload.applied_at, upload.applied_by = UploadState.APPLIED, now, by
             upload.save(update_fields=["state", "applied_at", "applied_by"])
             drop_file(upload)
+            _record(upload, AuditKind.PRICES, by, now)
         else:
             upload.state, upload.due_at, upload.attempts = UploadState.WAITING, now, 0
             upload.save(update_fields=["state", "due_at", "attempts"])
@@ -86,6 +88,7 @@ def roll_back(*, upload_id, by, now):
         upload.state, upload.rolled_back_at = UploadState.ROLLED_BACK, now
         upload.rolled_back_by = by
         upload.save(update_fields=["state", "rolled_back_at", "rolled_back_by"])
+        _record(upload, AuditKind.PRICES_BACK, by, now)
     return upload
 
 
@@ -155,6 +158,11 @@ def _write(upload, rows, terms, by, reason):
             unique_fields=["dealer", "product"],
             update_fields=["in_stock", "price"],
         )
+
+
+def _record(upload, kind, by, now):
+    data = {"count": upload.count(*CHANGING), "upload": upload.pk, "file": upload.file_name}
+    record(by=by, changed=upload.dealer, kind=kind, data=data, now=now)
 
 
 def _new(row):

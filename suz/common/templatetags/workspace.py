@@ -67,8 +67,17 @@ ENTRIES = (
         "settings",
         "settings",
         ADMINISTRATOR,
-        marks=("reason_list", "reason_add", "reason_rename"),
+        marks=(
+            "reason_list",
+            "reason_add",
+            "reason_rename",
+            "consent_texts",
+            "consent_version",
+            "notices",
+            "settings_history",
+        ),
     ),
+    Entry(_("Journal"), "history", "journal", MANUFACTURER, marks=("journal_record",)),
 )
 QUICK = (
     Entry(pgettext_lazy("orders", "Available"), "inbox", "order_list", tab="available"),

@@ -9,6 +9,7 @@ from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
+from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
@@ -50,5 +51,6 @@ def seed(*, now, orders, seed, pictures, progress):
     year.play(orders, progress.ticker)
     progress.stage("Запись в базу", 20)
     year.write(progress.ticker)
+    write_journal(now=now, staff=staff, members=members, shop=shop, settings=settings)
     state.mark_complete()
     progress.finish()

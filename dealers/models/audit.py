@@ -1,0 +1,103 @@
+"""The journal: who did what when."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class AuditKind(models.TextChoices):
+    """What was done; each is read as a sentence without a subject."""
+
+    LOGIN = "login", _("logged in")
+    LOGIN_FAILED = "login_failed", _("login failed")
+    LOGOUT = "logout", _("logged out")
+    PASSWORD = "password", _("password changed")
+    FACTOR_ADDED = "factor_added", _("second factor set up")
+    FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    INVITED = "invited", _("person invited")
+    INVITED_AGAIN = "invited_again", _("invitation sent again")
+    INVITATION_REVOKED = "uninvited", _("invitation revoked")
+    JOINED = "joined", _("invitation accepted")
+    ACCESS_ON = "access_on", _("access switched on")
+    ACCESS_OFF = "access_off", _("access switched off")
+    HEAD_ON = "head_on", _("made head manager")
+    HEAD_OFF = "head_off", _("no head manager any more")
+    REGISTERED = "registered", _("dealer registered")
+    PROFILE = "profile", _("dealer's profile changed")
+    TERMS = "terms", _("dealer's terms changed")
+    POINTS = "points", _("points entered by hand")
+    ASSORTMENT = "assortment", _("stock and prices changed")
+    ASSORTMENT_BACK = "unassortment", _("change of stock and prices taken back")
+    SERVICES = "services", _("dealer's services changed")
+    PRICES = "prices", _("price list applied")
+    PRICES_BACK = "unprices", _("price list rolled back")
+    SETTINGS = "settings", _("settings changed")
+    CONSENTS = "consents", _("texts of consents changed")
+    REASON_ADDED = "reason_added", _("reason added")
+    REASON_RENAMED = "reason_renamed", _("reason renamed")
+    REASON_ON = "reason_on", _("reason switched on")
+    REASON_OFF = "reason_off", _("reason switched off")
+    REASON_MOVED = "reason_moved", _("reason moved in its list")
+    CHAIN = "chain", _("strategies changed")
+    PHONE = "phone", _("customer's phone shown")
+    ORDER_DELETED = "order_deleted", _("order deleted")
+    ORDER_RESTORED = "order_restored", _("order restored")
+    EXPORT = "export", _("table downloaded")
+    CREATED = "created", pgettext_lazy("journal", "added")
+    CHANGED = "changed", pgettext_lazy("journal", "changed")
+    REMOVED = "removed", pgettext_lazy("journal", "removed")
+
+
+def kinds():
+    """The kinds, asked for when needed: a new one changes no table."""
+    return AuditKind.choices
+
+
+class AuditRecord(models.Model):
+    """One deed, written in the transaction that did it. Append-only.
+
+    ``actor`` is None where nobody is known: a login that failed, the system itself. ``object_type``
+    is the label of the model ("orders.order"), ``label`` what the object was called then. ``data``
+    holds the details (see dealers.journal) and never a customer's phone.
+    """
+
+    at = models.DateTimeField(_("time"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # audit_by_actor begins with it
+        verbose_name=_("who"),
+    )
+    kind = models.CharField(_("what"), max_length=16, choices=kinds)
+    object_type = models.CharField(_("kind of object"), max_length=40, blank=True)
+    object_id = models.BigIntegerField(_("number of the object"), null=True, blank=True)
+    label = models.CharField(_("object"), max_length=200, blank=True)
+    data = models.JSONField(_("details"), default=dict)
+    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("journal record")
+        verbose_name_plural = _("journal records")
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_by_actor"),
+            models.Index(fields=["kind", "-at", "-id"], name="audit_by_kind"),
+            models.Index(fields=["object_type", "-at", "-id"], name="audit_by_type"),
+            models.Index(fields=["object_type", "object_id", "-at", "-id"], name="audit_by_object"),
+            models.Index(
+                OpClass(Lower("label"), name="text_pattern_ops"), name="audit_label_prefix"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.label}".strip()

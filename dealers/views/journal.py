@@ -1,0 +1,154 @@
+"""The journal of who did what, for the manufacturer; nobody edits it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views import View
+
+from dealers import journal
+from dealers.access import AdministratorMixin, ManufacturerMixin
+from dealers.journal import OF_SETTINGS, JournalFilter
+from dealers.models import AuditRecord
+from dealers.services.errors import Refused
+from dealers.services.journal import MOST_ROWS, record_export
+from dealers.views.paging import FilteredList
+from suz.common.sheets import FORMATS, XLSX, table_response
+
+
+class JournalList(ManufacturerMixin, FilteredList):
+    """Who did what when, the newest first."""
+
+    template_name = "dealers/journal/list.html"
+    filter_class = JournalFilter
+    sorts = {"newest": ("-at", "-id")}
+
+    def get_queryset(self):
+        return AuditRecord.objects.select_related("actor")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["lines"] = [line_of(record) for record in context["page"]]
+        context["narrowed_to"] = _named_object(context["form"])
+        return context
+
+
+class JournalRecord(ManufacturerMixin, View):
+    """One record with what became what; for htmx only that part."""
+
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request, pk):
+        found = get_object_or_404(AuditRecord.objects.select_related("actor"), pk=pk)
+        context = {"line": line_of(found), "changes": journal.changes(found)}
+        part = "dealers/journal/changes.html" if request.htmx else "dealers/journal/record.html"
+        return render(request, part, context)
+
+
+class JournalExport(ManufacturerMixin, View):
+    """What the filters show, as a table for download; who took it is in the journal as well."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request):
+        kind = request.POST.get("kind", XLSX)
+        kind = kind if kind in FORMATS else XLSX
+        records = AuditRecord.objects.select_related("actor")
+        records = JournalFilter(request.GET, queryset=records, request=request).qs
+        try:
+            record_export(records=records, by=request.user, kind=kind)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            return redirect(f"{reverse('journal')}?{request.GET.urlencode()}")
+        name = f"journal-{timezone.localdate():%Y-%m-%d}"
+        titles = [str(title) for title in _titles()]
+        rows = records.order_by("-at", "-id")[:MOST_ROWS].iterator(chunk_size=500)
+        return table_response(kind, name, titles, (_row(record) for record in rows))
+
+
+class SettingsHistory(AdministratorMixin, FilteredList):
+    """Changes of settings, texts, reasons and strategies: a tab of the settings."""
+
+    template_name = "dealers/settings_history.html"
+    filter_class = JournalFilter
+    sorts = {"newest": ("-at", "-id")}
+    page_size = 20
+
+    def get_queryset(self):
+        return AuditRecord.objects.select_related("actor").filter(kind__in=OF_SETTINGS)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["lines"] = [
+            {**line_of(record), "changes": journal.changes(record)} for record in context["page"]
+        ]
+        return context
+
+
+def line_of(record):
+    """A record as a row of the page."""
+    return {
+        "record": record,
+        "what": capfirst(record.get_kind_display()),
+        "type": journal.type_name(record.object_type),
+        "url": _url(record),
+        "notes": journal.notes(record),
+        "reason": record.data.get("reason", ""),
+        "has_changes": bool(record.data.get("changes")),
+    }
+
+
+def _url(record):
+    """Where the object is looked at, None where nowhere."""
+    page = journal.PAGES.get(record.object_type)
+    try:
+        if page:
+            return reverse(page, args=[record.object_id])
+        whole = journal.LISTS.get(record.object_type)
+        return reverse(whole) if whole else None
+    except NoReverseMatch:
+        return None
+
+
+def _named_object(form):
+    """The object that a link narrowed the journal to, as its newest record calls it."""
+    wanted = form.cleaned_data.get("object", "") if form.is_valid() else ""
+    if not wanted:
+        return ""
+    label, _colon, number = wanted.partition(":")
+    return f"{journal.type_name(label)} № {number}" if journal.type_name(label) else wanted
+
+
+def _titles():
+    return (
+        _("Time"),
+        _("Who"),
+        _("What"),
+        _("Kind of object"),
+        _("Object"),
+        _("Details"),
+        _("Before and after"),
+        _("Network address"),
+    )
+
+
+def _row(record):
+    words = [*journal.notes(record)]
+    if record.data.get("reason"):
+        words.append(record.data["reason"])
+    became = [
+        f"{change.field}: {', '.join(change.before)} → {', '.join(change.after)}"
+        for change in journal.changes(record)
+    ]
+    return (
+        record.at,
+        str(record.actor or ""),
+        capfirst(record.get_kind_display()),
+        journal.type_name(record.object_type),
+        record.label,
+        "; ".join(words),
+        "; ".join(became),
+        record.address or "",
+    )
