@@ -51,6 +51,7 @@ class Event:
 
 
 INVITATION = "invitation"
+RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION})
 
@@ -73,6 +74,7 @@ CONTEXT_KEYS = frozenset(
         "link",
         "attention",
         "due_on",
+        "product",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -169,6 +171,20 @@ EVENTS = {
             "user-check",
             "blue",
             {Audience.DEALER: Notice(()), Audience.MANUFACTURER: Notice(())},
+        ),
+        Event(
+            RELATED_HIDDEN,
+            _("own product hidden from the shop"),
+            "ban",
+            "red",
+            {Audience.DEALER: Notice((Fact.REASON,))},
+        ),
+        Event(
+            RELATED_SHOWN,
+            _("own product shown in the shop again"),
+            "circle-check",
+            "green",
+            {Audience.DEALER: Notice(())},
         ),
     )
 }
