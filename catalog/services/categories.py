@@ -41,6 +41,7 @@ def add_category(*, values, by):
 
     ``values``: name, description, picture (a file or None).
     """
+    _check_name(values["name"])
     last = Category.objects.ours().aggregate(last=Max("position"))["last"] or 0
     category = Category(
         name=values["name"],
@@ -63,6 +64,7 @@ def save_category(*, category_id, values, seen, by):
     present = snapshot(category)
     if moved := differences(seen, present):
         raise Moved(moved)
+    _check_name(values["name"], category_id)
     for name in FIELDS:
         setattr(category, name, values[name])
     set_picture(category, values.get("picture"))
@@ -108,6 +110,12 @@ def free_slug(name):
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def _check_name(name, category_id=None):
+    # Before a picture is stored, which no failed transaction takes away again.
+    if Category.objects.filter(name=name).exclude(pk=category_id).exists():
+        raise NameTaken
 
 
 def _save(category, by, **options):

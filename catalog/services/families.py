@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductFamily
+from catalog.services.categories import LARGEST_POSITION
 from catalog.services.changes import (
     FieldChange,
     Moved,
@@ -117,9 +118,10 @@ def moves(seen, present):
 def add_family(*, values, variants, by):
     """A new family with its variants; returns it. Raises FamilyTaken.
 
-    ``values`` has FAMILY_FIELDS, the category as a Category of the manufacturer.
+    ``values`` has FAMILY_FIELDS, the category as a Category of the manufacturer; position None is
+    the end of the category.
     """
-    family = ProductFamily()
+    family, values = ProductFamily(), _placed(values)
     with pghistory.context(user=by.pk):
         _set(family, values)
         for variant in variants:
@@ -143,7 +145,7 @@ def save_family(*, family_id, values, variants, seen, by):
     present = snapshot(family)
     if changed := moves(seen, present):
         raise Moved(changed)
-    outcome = Outcome(family)
+    outcome, values = Outcome(family), _placed(values)
     with pghistory.context(user=by.pk):
         if present["family"] != _texts(values):
             outcome.has_changed = True
@@ -160,6 +162,14 @@ def save_family(*, family_id, values, variants, seen, by):
             family.delete()
             outcome.family = None
     return outcome
+
+
+def _placed(values):
+    if values["position"] is not None:
+        return values
+    families = ProductFamily.objects.filter(category=values["category"])
+    last = families.aggregate(last=Max("position"))["last"] or 0
+    return values | {"position": min(last + 1, LARGEST_POSITION)}
 
 
 def _texts(values):

@@ -212,12 +212,12 @@ def test_with_its_last_variant_a_family_goes(manager, client):
 
 
 def test_a_new_family_begins_with_one_variant(manager, client):
-    category = CategoryFactory()
+    category = ProductFamilyFactory(position=7).category
     data = {
         "category": category.pk,
         "name": "Крепёж",
         "description": "",
-        "position": "0",
+        "position": "",
         "variants-TOTAL_FORMS": "2",
         "variants-INITIAL_FORMS": "0",
         "variants-0-recommended_price": "640",
@@ -230,6 +230,7 @@ def test_a_new_family_begins_with_one_variant(manager, client):
     assert client.post(reverse("family_add"), data).status_code == 302
     product = Product.objects.get()
     assert (product.name, product.unit, product.recommended_price) == ("Крепёж", "pack", 640)
+    assert product.family.position == 8
     again = client.post(reverse("family_add"), data)
     assert again.status_code == 422
     assert "уже есть товар с таким названием" in text_of(again)

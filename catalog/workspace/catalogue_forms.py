@@ -120,6 +120,7 @@ class FamilyForm(forms.Form):
     category = forms.ModelChoiceField(
         label=gettext_lazy("Category"),
         queryset=Category.objects.ours(),
+        empty_label=gettext_lazy("Choose a category"),
         error_messages={"invalid_choice": gettext_lazy("Choose a category from the list.")},
     )
     name = forms.CharField(
@@ -137,8 +138,8 @@ class FamilyForm(forms.Form):
         label=gettext_lazy("Place in the category"),
         min_value=0,
         max_value=LARGEST_POSITION,
-        initial=0,
-        help_text=gettext_lazy("smaller numbers stand first"),
+        required=False,
+        help_text=gettext_lazy("smaller numbers stand first; empty: at the end"),
     )
     seen = SeenField(SALT)
 
