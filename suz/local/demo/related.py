@@ -1,6 +1,7 @@
 """Related products that the demo's dealers sell beside the manufacturer's goods."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
@@ -164,8 +165,8 @@ SUNDRIES = (
 )
 
 
-def create_related(rng, members):
-    """Insert related products of a dozen dealers, most of them with a picture drawn once a kind."""
+def create_related(rng, members, now):
+    """Insert related products of a dozen dealers; the manufacturer has hidden one of them."""
     sellers = [one.dealer for one in members if one.dealer.is_active and one.is_solid][:DEALERS]
     category = Category.objects.create(
         name=NAME, slug=SLUG, position=LARGEST_POSITION, is_related=True
@@ -184,6 +185,9 @@ def create_related(rng, members):
                 recommended_price=price,
             )
             found.append((product, sundry))
+    hidden = found[-1][0]
+    hidden.hidden_at = now - timedelta(days=3)
+    hidden.hidden_reason = "Нет сертификата: пришлите его, и товар вернётся в магазин."
     Product.objects.bulk_create(product for product, _sundry in found)
     DealerProduct.objects.bulk_create(
         DealerProduct(

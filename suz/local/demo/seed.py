@@ -36,7 +36,7 @@ def seed(*, now, orders, seed, pictures, progress):
     progress.stage("Дилеры", 5)
     staff = create_staff(now)
     members = create_network(rng, geography, shop, now)
-    related = create_related(random.Random(f"suz related {seed}"), members)
+    related = create_related(random.Random(f"suz related {seed}"), members, now)
     if pictures:
         draw_related(related)
     settings = save_settings(members)
