@@ -246,7 +246,7 @@ def _offer(product, dealer, terms, point):
 
 
 def related_offer(product_id, point):
-    """The RelatedOffer of a related product that is sold, or None: six queries."""
+    """The RelatedOffer of a related product that is sold, or None: five queries."""
     outlets = Outlet.objects.select_related("city").order_by("id")
     product = (
         Product.objects.related()
