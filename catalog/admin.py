@@ -25,7 +25,7 @@ for tracked in (Category, ProductFamily, Product, DealerProduct, DealerService):
 
 @admin.register(Category)
 class CategoryAdmin(KeptMixin, JournaledAdmin):
-    list_display = ("name", "position", "is_active")
+    list_display = ("name", "position", "is_active", "is_related")
     list_editable = ("position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name",)
@@ -42,14 +42,26 @@ class ProductFamilyAdmin(KeptMixin, JournaledAdmin):
 
 @admin.register(Product)
 class ProductAdmin(KeptMixin, NumberedMixin, JournaledAdmin):
-    """Products are taken off sale, never deleted: orders refer to them."""
+    """Products are taken off sale, never deleted: orders refer to them.
 
-    list_display = ("id", "name", "family", "colour", "unit", "recommended_price", "is_active")
+    Those with an owner are dealers' related products.
+    """
+
+    list_display = (
+        *("id", "name", "family", "colour", "unit", "recommended_price"),
+        *("is_active", "owner", "hidden_at"),
+    )
     list_display_links = ("id", "name")
-    list_filter = ("is_active", "family__category")
-    list_select_related = ("family",)
-    search_fields = ("name", "colour", "family__name")
+    list_filter = (
+        "is_active",
+        ("owner", admin.EmptyFieldListFilter),
+        ("hidden_at", admin.EmptyFieldListFilter),
+        "family__category",
+    )
+    list_select_related = ("family", "owner")
+    search_fields = ("name", "colour", "family__name", "owner__name")
     autocomplete_fields = ("family",)
+    raw_id_fields = ("owner",)
 
 
 @admin.register(DealerProduct)

@@ -19,9 +19,24 @@ PRICE = {
 }
 
 
+class CategoryQuerySet(models.QuerySet):
+    """Reads of categories."""
+
+    def ours(self):
+        """The manufacturer's, without the one that dealers' related products stand in."""
+        return self.filter(is_related=False)
+
+    def on_sale(self):
+        return self.ours().filter(is_active=True)
+
+
 @pghistory.track()
 class Category(models.Model):
-    """A collection, such as Канада + or Blockhouse."""
+    """A collection, such as Канада + or Blockhouse.
+
+    ``is_related`` marks the one in which the related products of all dealers stand. It has no page
+    in the shop and is edited by nobody; see catalog.services.related.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("address on the site"), max_length=110, unique=True)
@@ -29,17 +44,29 @@ class Category(models.Model):
     picture = models.ImageField(_("picture"), upload_to="categories/", blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    is_related = models.BooleanField(
+        _("related products of dealers"), default=False, editable=False
+    )
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_related"],
+                condition=models.Q(is_related=True),
+                name="category_related_once",
+            )
+        ]
 
     def __str__(self):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ProductFamily(models.Model):
     """Colour variants of one panel; a product without variants is a family of one."""
 
@@ -74,15 +101,40 @@ class Unit(models.TextChoices):
 class ProductQuerySet(models.QuerySet):
     """Reads of products."""
 
+    def ours(self):
+        """The manufacturer's, without related products of dealers."""
+        return self.filter(owner__isnull=True)
+
     def on_sale(self):
-        return self.filter(is_active=True, family__category__is_active=True)
+        """The manufacturer's products that are sold: the catalogue of the shop."""
+        return self.filter(OUR_SALE)
+
+    def related(self):
+        """Related products that dealers sell now."""
+        return self.filter(RELATED_SALE, owner__is_active=True)
+
+    def orderable(self):
+        """Whatever may be put into a cart."""
+        return self.filter(OUR_SALE | (RELATED_SALE & models.Q(owner__is_active=True)))
+
+    def sold_by(self, dealer):
+        """What the dealer may have: the manufacturer's products and its own related ones."""
+        return self.filter(OUR_SALE | (RELATED_SALE & models.Q(owner=dealer)))
 
 
-@pghistory.track()
+OUR_SALE = models.Q(owner__isnull=True, is_active=True, family__category__is_active=True)
+RELATED_SALE = models.Q(owner__isnull=False, is_active=True, hidden_at__isnull=True)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Product(models.Model):
     """What is put into a cart: one colour of a family. Its id is the product number.
 
     Length, width and thickness are in millimetres; ``recommended_price`` is rubles a unit.
+
+    A product with an ``owner`` is a related one: only this dealer has it, at its own price, which
+    stands in ``recommended_price`` and in the dealer's row alike (see catalog.services.related).
+    The manufacturer may hide it from the shop (``hidden_at``) and says why.
     """
 
     family = models.ForeignKey(
@@ -110,6 +162,17 @@ class Product(models.Model):
     picture = models.ImageField(_("picture"), upload_to="products/", blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
+    owner = models.ForeignKey(
+        Dealer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="related_products",
+        verbose_name=_("related product of"),
+    )
+    description = models.TextField(_("description"), blank=True)
+    hidden_at = models.DateTimeField(_("hidden by the manufacturer"), null=True, blank=True)
+    hidden_reason = models.CharField(_("why it is hidden"), max_length=250, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
@@ -117,9 +180,22 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(hidden_at__isnull=True) | models.Q(owner__isnull=False),
+                name="product_hidden_is_related",
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_sold(self):
+        """Whether it may be put into a cart; reads ``family.category``."""
+        if self.owner_id is not None:
+            return self.is_active and self.hidden_at is None
+        return self.is_active and self.family.category.is_active
 
     @property
     def slug(self):

@@ -19,16 +19,22 @@ class StockRow:
 
 @dataclass(frozen=True)
 class DealerTerms:
-    """A dealer's assortment, prices and services, as far as they matter here."""
+    """A dealer's assortment, prices and services, as far as they matter here.
+
+    ``foreign`` are related products of other dealers, which this one never has.
+    """
 
     dealer_id: int
     whole_line: bool
     own_prices: bool
     stock: Mapping[int, StockRow] = field(default_factory=dict)
     services: Mapping[str, Decimal] = field(default_factory=dict)
+    foreign: frozenset[int] = frozenset()
 
     def has(self, product_id):
         """Whether the product is in stock."""
+        if product_id in self.foreign:
+            return False
         row = self.stock.get(product_id)
         return self.whole_line if row is None else row.in_stock
 

@@ -122,9 +122,25 @@ class DealerOffer(DealerCard):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class RelatedOffer(DealerOffer):
+    """A related product with its dealer."""
+
+    product: Product
+    is_in_stock: bool
+
+    def serves(self, place):
+        """Whether the place lies in the dealer's territory."""
+        served = {
+            self.dealer.main_region_id,
+            *(one.pk for one in self.dealer.additional_places.all()),
+        }
+        return not served.isdisjoint(place.covering_ids)
+
+
 def categories():
     """Categories on sale, in the order of the site."""
-    return Category.objects.filter(is_active=True)
+    return Category.objects.on_sale()
 
 
 def region_prices(place, products):
@@ -226,6 +242,34 @@ def _offer(product, dealer, terms, point):
         price=terms.price(product.pk, product.recommended_price),
         outlets=by_distance(dealer.outlets.all(), point),
         services=offered_services(terms.services),
+    )
+
+
+def related_offer(product_id, point):
+    """The RelatedOffer of a related product that is sold, or None: five queries."""
+    outlets = Outlet.objects.select_related("city").order_by("id")
+    product = (
+        Product.objects.related()
+        .filter(pk=product_id)
+        .select_related("owner")
+        .prefetch_related(
+            Prefetch("owner__outlets", queryset=outlets),
+            "owner__services",
+            "owner__additional_places",
+        )
+        .first()
+    )
+    if product is None:
+        return None
+    dealer = product.owner
+    word = DealerProduct.objects.filter(dealer=dealer, product=product, in_stock=True)
+    return RelatedOffer(
+        dealer=dealer,
+        product=product,
+        price=product.recommended_price,
+        is_in_stock=word.exists(),
+        outlets=by_distance(dealer.outlets.all(), point),
+        services=offered_services({one.service: one.price for one in dealer.services.all()}),
     )
 
 

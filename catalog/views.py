@@ -15,6 +15,7 @@ from catalog.selectors import (
     dealers_with_terms,
     family_cards,
     price_among,
+    related_offer,
     variants_of,
 )
 from catalog.visitor import parse_position, remember, visitor_of
@@ -53,7 +54,7 @@ def product(request, pk, slug):
     variants = variants_of(pk)
     found = next((one for one in variants if one.pk == pk), None)
     if found is None:
-        raise Http404
+        return _related(request, pk)
     visitor = visitor_of(request)
     dealers, terms = dealers_with_terms(visitor.place, variants)
     offers = dealer_offers(found, dealers, terms, visitor.point)
@@ -70,6 +71,24 @@ def product(request, pk, slug):
             "offers": shown,
             "offers_total": len(offers),
             "pins": _pins(offers),
+        },
+    )
+
+
+def _related(request, pk):
+    """A related product of a dealer, which alone has it."""
+    visitor = visitor_of(request)
+    offer = related_offer(pk, visitor.point)
+    if offer is None:
+        raise Http404
+    return render(
+        request,
+        "catalog/related_product.html",
+        {
+            "product": offer.product,
+            "offer": offer,
+            "serves_visitor": offer.serves(visitor.place),
+            "pins": _pins([offer]),
         },
     )
 

@@ -49,7 +49,8 @@ STEPS = (
 
 def with_progress(dealers):
     """The queryset with a flag for every step; no further query."""
-    rows = _related("assortment").filter(dealer=OuterRef("pk"))
+    # Related products of a dealer's own say nothing of the manufacturer's.
+    rows = _related("assortment").filter(dealer=OuterRef("pk"), product__owner__isnull=True)
     return dealers.annotate(
         has_contacts=_flag(
             ~Q(email="") & Exists(DealerPhone.objects.filter(dealer=OuterRef("pk")))

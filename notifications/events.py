@@ -54,6 +54,7 @@ class Event:
 
 INVITATION = "invitation"
 ON_SITE = _("on site")
+RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION})
 
@@ -80,6 +81,7 @@ CONTEXT_KEYS = frozenset(
         "changes",
         "change_count",
         "sum_before",
+        "product",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -194,6 +196,20 @@ EVENTS = {
             "user-check",
             "blue",
             {Audience.DEALER: Notice(()), Audience.MANUFACTURER: Notice(())},
+        ),
+        Event(
+            RELATED_HIDDEN,
+            _("own product hidden from the shop"),
+            "ban",
+            "red",
+            {Audience.DEALER: Notice((Fact.REASON,))},
+        ),
+        Event(
+            RELATED_SHOWN,
+            _("own product shown in the shop again"),
+            "circle-check",
+            "green",
+            {Audience.DEALER: Notice(())},
         ),
     )
 }

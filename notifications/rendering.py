@@ -13,7 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from notifications.events import INVITATION, Fact, notice_for
+from notifications.events import (
+    INVITATION,
+    RELATED_HIDDEN,
+    RELATED_SHOWN,
+    Fact,
+    notice_for,
+)
 from notifications.models import Audience
 from suz.common.text import money, money_range
 
@@ -68,7 +74,11 @@ def render_subject(message):
 
 def _link_words(message):
     """What the mail's button says."""
-    return _("Set a password") if message.event == INVITATION else _("Open the order")
+    if message.event == INVITATION:
+        return _("Set a password")
+    if message.event in (RELATED_HIDDEN, RELATED_SHOWN):
+        return _("Open the product")
+    return _("Open the order")
 
 
 def absolute(path):
@@ -84,6 +94,7 @@ def _context(message):
     changes = facts.get("changes") or []
     return {
         "order": str(facts.get("order", "")),
+        "product": facts.get("product", ""),
         "town": place,
         "place": place if place == region else ", ".join(filter(None, (place, region))),
         "amount": _amount(facts),

@@ -127,6 +127,37 @@ class ProductFactory(DjangoModelFactory):
     recommended_price = Decimal(200)
 
 
+class RelatedProductFactory(DjangoModelFactory):
+    """A related product of a dealer, which has it in stock."""
+
+    class Meta:
+        model = Product
+        skip_postgeneration_save = True
+
+    owner = factory.SubFactory(DealerFactory)
+    name = factory.Sequence(lambda n: f"Клей монтажный {n}")
+    recommended_price = Decimal(390)
+
+    @factory.lazy_attribute
+    def family(self):
+        category, _is_new = Category.objects.get_or_create(
+            is_related=True,
+            defaults={"name": "Сопутствующие товары", "slug": "related", "position": 32_767},
+        )
+        return ProductFamily.objects.get_or_create(category=category, name=category.name)[0]
+
+    @factory.post_generation
+    def stock(self, create, extracted, **kwargs):
+        """``stock=False``: the owner has none."""
+        if create:
+            DealerProduct.objects.create(
+                dealer=self.owner,
+                product=self,
+                in_stock=extracted is not False,
+                price=self.recommended_price,
+            )
+
+
 class DealerProductFactory(DjangoModelFactory):
     class Meta:
         model = DealerProduct

@@ -29,6 +29,7 @@ from tests.factories import (
     OfferFactory,
     OrderFactory,
     ProductFactory,
+    RelatedProductFactory,
     UserFactory,
 )
 
@@ -144,6 +145,24 @@ MATRIX = {
     "assortment_services": (DEALERS, DEALERS),
     "dealer_assortment": (MANUFACTURER, None),
     "dealer_prices": (MANUFACTURER, None),
+    # The catalogue: the manufacturer edits, dealers read.
+    "catalogue": (STAFF, MANUFACTURER),
+    "catalogue_price": (None, MANUFACTURER),
+    "catalogue_export": (None, MANUFACTURER),
+    "catalogue_product": (MANUFACTURER, None),
+    "family": (STAFF, MANUFACTURER),
+    "family_add": (MANUFACTURER, MANUFACTURER),
+    "category_list": (STAFF, None),
+    "category_add": (MANUFACTURER, MANUFACTURER),
+    "category_edit": (MANUFACTURER, MANUFACTURER),
+    **{f"category_{change}": (None, MANUFACTURER) for change in ("up", "down", "on", "off")},
+    # Related products. The product is the dealer's.
+    "related_list": (DEALERS, None),
+    "related_add": (DEALERS, DEALERS),
+    "related_edit": ({DEALER}, {DEALER}),
+    "related_remove": (None, {DEALER}),
+    "dealer_related": (MANUFACTURER, None),
+    "related_review": (MANUFACTURER, MANUFACTURER),
     # Price lists. The upload is the dealer's.
     "price_uploads": (DEALERS, DEALERS),
     "dealer_price_uploads": (OWN, None),
@@ -225,6 +244,7 @@ def world(db):
         now=NOW,
     )[0]
     product = ProductFactory()
+    related = RelatedProductFactory(owner=dealer)
     chain = Chain.objects.create(region=city.parent)
     ChainStage.objects.create(chain=chain, position=1, strategy="base")
     return {
@@ -242,6 +262,7 @@ def world(db):
         ),
         "message": message,
         "product": product,
+        "related": related,
         "region": city.parent,
         "price_upload": PriceUpload.objects.create(
             dealer=dealer,
@@ -264,12 +285,21 @@ def address(world, name):
         "assortment_row": [product.pk],
         "dealer_assortment": [world["dealer"].pk],
         "dealer_page": [world["dealer"].slug],
+        "catalogue_price": [product.pk],
+        "catalogue_product": [product.pk],
+        "family": [product.family_id],
+        "related_edit": [world["related"].pk],
+        "related_remove": [world["related"].pk],
+        "dealer_related": [world["dealer"].pk],
+        "related_review": [world["dealer"].pk, world["related"].pk],
         "reason_add": ["cancel"],
         "invitation": ["1-wrong"],
         "consent_version": [1],
     }
     if name == "journal_record":
         arguments[name] = [AuditRecord.objects.first().pk]
+    if name.startswith("category_") and name not in ("category_list", "category_add"):
+        arguments[name] = [product.family.category_id]
     if name.startswith("chain_") and name not in ("chain_preview", "chain_add"):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:

@@ -27,7 +27,10 @@ def price_list_titles():
 
 
 def price_list_rows(dealer):
-    """Every product on sale with the dealer's own price (empty: recommended) and its stock."""
+    """Every product on sale with the dealer's own price (empty: recommended) and its stock.
+
+    The dealer's related products are among them.
+    """
     for product, terms in _lines(dealer):
         in_stock = terms.in_stock if terms else dealer.whole_line
         yield [
@@ -126,7 +129,7 @@ def _yes_or_no(value):
 
 def _lines(dealer):
     terms = terms_of(dealer.pk)
-    products = Product.objects.on_sale().select_related("family__category")
+    products = Product.objects.sold_by(dealer).select_related("family__category")
     order = ("family__category__position", "family__category", "family__position", "family")
     for product in products.order_by(*order, "position", "id").iterator(CHUNK):
         yield product, terms.get(product.pk)

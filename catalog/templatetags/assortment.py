@@ -33,9 +33,15 @@ def signed_percent(value):
 
 
 @register.simple_tag
+def size_line(product):
+    """Length, width, thickness in millimetres as far as they are known: 3100 × 230 × 1,1."""
+    sizes = [product.length_mm, product.width_mm, product.thickness_mm]
+    return " × ".join(measure(one) for one in sizes if one is not None)
+
+
+@register.simple_tag
 def parameters_line(product):
     """Colour and size in millimetres in one line."""
-    sizes = [product.length_mm, product.width_mm, product.thickness_mm]
-    size = " × ".join(measure(one) for one in sizes if one is not None)
+    size = size_line(product)
     parts = [product.colour, _("%(size)s mm") % {"size": size} if size else ""]
     return ", ".join(part for part in parts if part)

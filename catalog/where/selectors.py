@@ -49,11 +49,15 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(DealerCard):
-    """A dealer's page. ``offers`` are its services with prices and notes."""
+    """A dealer's page. ``offers`` are its services with prices and notes.
+
+    ``related`` are its own products that it has.
+    """
 
     phones: tuple
     offers: tuple[DealerService, ...]
     shelves: tuple[Shelf, ...]
+    related: tuple[Product, ...]
 
     @property
     def territory(self):
@@ -120,21 +124,23 @@ def dealer_profile(slug, point):
         return None
     offers = {offer.service: offer for offer in dealer.services.all()}
     services = offered_services({service: offer.price for service, offer in offers.items()})
+    shelves, related = _goods(dealer)
     return Profile(
         dealer=dealer,
         outlets=by_distance(dealer.outlets.all(), point),
         services=services,
         phones=tuple(dealer.phones.all()),
         offers=tuple(offers[service] for service, _price in services),
-        shelves=tuple(_shelves(dealer)),
+        shelves=shelves,
+        related=related,
     )
 
 
-def _shelves(dealer):
-    """What the dealer has in stock at its prices, by collection: one query."""
+def _goods(dealer):
+    """What the dealer has in stock: Shelves at its prices, its related products. One query."""
     word = FilteredRelation("dealer_products", condition=Q(dealer_products__dealer=dealer))
     products = list(
-        Product.objects.on_sale()
+        Product.objects.sold_by(dealer)
         .select_related("family__category")
         .annotate(word=word, word_in_stock=F("word__in_stock"), word_price=F("word__price"))
         .order_by(
@@ -156,13 +162,23 @@ def _shelves(dealer):
             if product.word_in_stock is not None
         },
     )
+    present = [product for product in products if terms.has(product.pk)]
     in_stock = (
         PricedProduct(
             product, RegionPrice(terms.price(product.pk, product.recommended_price), dealers=1)
         )
-        for product in products
-        if terms.has(product.pk)
+        for product in present
+        if product.owner_id is None
     )
+    related = sorted(
+        (product for product in present if product.owner_id is not None),
+        key=lambda product: (product.name.lower(), product.pk),
+    )
+    return tuple(_shelves(in_stock)), tuple(related)
+
+
+def _shelves(in_stock):
+    """Shelves of priced products that come in the order of the shop."""
     by_family = groupby(in_stock, key=lambda priced: priced.product.family)
     cards = [FamilyCard(family, tuple(variants)) for family, variants in by_family]
     for category, group in groupby(cards, key=lambda card: card.family.category):

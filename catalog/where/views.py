@@ -18,6 +18,8 @@ from dealers.models import Place
 from dealers.places import place_label
 
 PAGE_SIZE = 20
+# A dealer's own products on its page; the rest open with a click.
+SHOWN_RELATED = 12
 # For so long a browser may show the map without asking whether outlets have changed.
 MAP_SECONDS = 300
 
@@ -81,11 +83,13 @@ def dealer(request, slug):
     if profile is None:
         raise Http404
     address = absolute(request.path)
+    shows_all = request.GET.get("related") == "all"
     return render(
         request,
         "where/dealer.html",
         {
             "profile": profile,
+            "related": profile.related if shows_all else profile.related[:SHOWN_RELATED],
             "dealer": profile.dealer,
             "serves_visitor": profile.serves(visitor.place),
             "pins": [_pin(near.outlet, is_of_page=True) for near in profile.outlets],

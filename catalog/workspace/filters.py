@@ -30,7 +30,7 @@ class AssortmentFilter(django_filters.FilterSet):
     q = search_filter(_("Product, colour or number"))
     category = django_filters.ModelChoiceFilter(
         label=_("Category"),
-        queryset=Category.objects.filter(is_active=True),
+        queryset=Category.objects.on_sale(),
         field_name="family__category",
         empty_label=ANY,
         widget=forms.Select(attrs=SELECT),
@@ -85,7 +85,7 @@ class DealerPriceFilter(django_filters.FilterSet):
     )
     category = django_filters.ModelChoiceFilter(
         label=_("Category"),
-        queryset=Category.objects.filter(is_active=True),
+        queryset=Category.objects.on_sale(),
         field_name="product__family__category",
         empty_label=ANY,
         widget=forms.Select(attrs=SELECT),

@@ -23,7 +23,7 @@ class PriceField(forms.DecimalField):
 
     def __init__(self, **options):
         bounds = {"max_digits": PRICE["max_digits"], "decimal_places": PRICE["decimal_places"]}
-        super().__init__(**bounds, **options)
+        super().__init__(**(bounds | options))
 
     def to_python(self, value):
         if isinstance(value, str):
@@ -42,11 +42,9 @@ class PriceField(forms.DecimalField):
 
 def price_field(**options):
     """A price of a product: more than nothing."""
-    return PriceField(
-        validators=PRICE["validators"],
-        error_messages={"invalid": _("Enter a price in rubles, such as 1 250 or 1 250,50.")},
-        **options,
-    )
+    messages = {"invalid": _("Enter a price in rubles, such as 1 250 or 1 250,50.")}
+    messages |= options.pop("error_messages", {})
+    return PriceField(validators=PRICE["validators"], error_messages=messages, **options)
 
 
 class RowForm(forms.Form):

@@ -21,7 +21,7 @@ class Directory:
         return cls(
             dealers=list(Dealer.objects.order_by("name").values_list("pk", "name")),
             regions=list(Place.objects.regions().order_by("name").values_list("pk", "name")),
-            categories=list(Category.objects.values_list("pk", "name")),
+            categories=list(Category.objects.ours().values_list("pk", "name")),
         )
 
     @property

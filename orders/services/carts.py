@@ -24,7 +24,7 @@ def add_to_cart(*, token, product_id, quantity, now):
 
     Raises CartError for a product that is not sold, too many units or too many lines.
     """
-    if not Product.objects.on_sale().filter(pk=product_id).exists():
+    if not Product.objects.orderable().filter(pk=product_id).exists():
         raise CartError(_("This product is no longer sold."))
     cart = _lock(token) or Cart.objects.create(
         token=secrets.token_urlsafe(32), created_at=now, updated_at=now

@@ -187,7 +187,7 @@ def lines_digest(lines):
 
 def changes_since(lines, promise, seen):
     """Sentences about what is not as the customer saw it; empty where all is."""
-    gone = [line for line in lines if not _is_on_sale(line.product)]
+    gone = [line for line in lines if not line.product.is_sold]
     if gone:
         return [
             _("“%(product)s” is no longer sold: remove it from the cart.")
@@ -215,10 +215,6 @@ def changes_since(lines, promise, seen):
             % {"sum": money_range(promise.low, promise.high)}
         )
     return changes
-
-
-def _is_on_sale(product):
-    return product.is_active and product.family.category.is_active
 
 
 def create_order(details, promise, *, now, **fields):

@@ -132,7 +132,7 @@ def cart_view(request, place, *, services=(), typed=None, errors=None):
     for index, line in enumerate(lines):
         low, high = promise.line_range(index)
         product = line.product
-        is_gone = not (product.is_active and product.family.category.is_active)
+        is_gone = not product.is_sold
         views.append(
             LineView(
                 line=line,

@@ -48,7 +48,7 @@ class AddForm(forms.Form):
     """A product for the cart, from a chosen dealer or from anybody."""
 
     product = forms.ModelChoiceField(
-        Product.objects.on_sale(),
+        Product.objects.orderable(),
         error_messages={
             "required": _("Choose a product."),
             "invalid_choice": _("This product is no longer sold."),

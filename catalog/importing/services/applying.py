@@ -13,6 +13,7 @@ from catalog.importing.services.errors import PricesEdited, UploadRefused
 from catalog.importing.services.reading import terms_of
 from catalog.importing.services.receiving import drop_file, locked
 from catalog.models import DealerProduct
+from catalog.services.related import settle_prices
 from dealers.models import AuditKind, Dealer
 from dealers.services.audit import record
 
@@ -158,6 +159,7 @@ def _write(upload, rows, terms, by, reason):
             unique_fields=["dealer", "product"],
             update_fields=["in_stock", "price"],
         )
+        settle_prices(upload.dealer_id)
 
 
 def _record(upload, kind, by, now):

@@ -101,7 +101,7 @@ def _read(upload):
     upload.total = len(goods)
     _save(upload, "total")
     comparison = Comparison(
-        names=dict(Product.objects.on_sale().order_by().values_list("pk", "name")),
+        names=dict(Product.objects.sold_by(upload.dealer_id).order_by().values_list("pk", "name")),
         current=terms_of(upload.dealer_id),
         whole_line=upload.whole_line,
         places=columns.places,

@@ -89,6 +89,16 @@ def picture(family, colour_name, scene=None):
     return scenes.room(wall, rng, furnished=scene == "lounge")
 
 
+def sundry_picture(sundry):
+    """WebP bytes of the picture of a related product, see related.py."""
+    rng = random.Random(sundry.name)
+    if sundry.scene == "tube":
+        return webp(scenes.tube(sundry.look, rng))
+    if sundry.scene == "carton":
+        return webp(scenes.carton(sundry.look, rng))
+    return webp(scenes.profile(OUTLINES[sundry.look], sundry.colour, rng))
+
+
 def webp(image):
     """The image as bytes of a WebP file."""
     buffer = io.BytesIO()

@@ -301,3 +301,35 @@ def carton(label, rng):
         draw.line((420, line - 14, 420 + width, line + width * 0.145 - 14), fill="#9b958a", width=6)
     draw.line((437, 368, 795, 409), fill="#e7d3b0", width=16)
     return scene
+
+
+def tube(label, rng):
+    """A standing cartridge with a coloured band and a nozzle: glue, sealant, foam."""
+    grain = toned(noise(rng, SIZE, (3, 3)), Palette("#e6e4df", "#e0ded8", "#edebe7"))
+    scene = shaded(grain, vertical([140, 134, 126, 122, 128, 132], SIZE))
+
+    def shadow(draw):
+        draw.polygon(quarter([(500, 800), (720, 806), (1010, 700), (900, 660)]), fill=255)
+
+    scene = darken(scene, blurred(SIZE, 34, shadow), 0.45)
+    body = Image.new("RGB", SIZE, "#f4f2ee")
+    draw = ImageDraw.Draw(body)
+    draw.rectangle((490, 400, 710, 640), fill=label)
+    draw.rectangle((490, 640, 710, 664), fill=mix(label, "#ffffff", 0.5))
+    for line, width in ((440, 150), (476, 110), (512, 130)):
+        draw.rectangle((600 - width / 2, line, 600 + width / 2, line + 14), fill="#f4f1ea")
+    draw.rectangle((490, 290, 710, 322), fill="#d9d6d0")
+    # Round: light in the middle, dark at the edges.
+    light = Image.new("L", SIZE, 128)
+    columns = ImageDraw.Draw(light)
+    for x in range(490, 711):
+        across = (x - 490) / 220
+        columns.line((x, 0, x, SIZE[1]), fill=round(70 + 74 * math.sin(math.pi * across**0.85)))
+    body = shaded(body, light)
+    mask = Image.new("L", SIZE, 0)
+    shape = ImageDraw.Draw(mask)
+    shape.rectangle((490, 300, 710, 780), fill=255)
+    shape.ellipse((490, 756, 710, 804), fill=255)
+    shape.ellipse((490, 276, 710, 324), fill=255)
+    shape.polygon([(578, 284), (622, 284), (608, 96), (592, 96)], fill=255)
+    return Image.composite(body, scene, mask.filter(ImageFilter.GaussianBlur(1)))

@@ -11,6 +11,7 @@ from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
+from suz.local.demo.related import create_related, draw_related
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
 
@@ -36,6 +37,9 @@ def seed(*, now, orders, seed, pictures, progress):
     progress.stage("Дилеры", 5)
     staff = create_staff(now)
     members = create_network(rng, geography, shop, now)
+    related = create_related(random.Random(f"suz related {seed}"), members, now)
+    if pictures:
+        draw_related(related)
     settings = save_settings(members)
     configure_chains(geography, shop, members, by=staff[0], now=now - SPAN - timedelta(days=1))
     progress.stage("Заказы за год", 30)
