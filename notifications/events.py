@@ -73,6 +73,8 @@ CONTEXT_KEYS = frozenset(
         "link",
         "attention",
         "due_on",
+        "promo_code",
+        "discount",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.

@@ -36,6 +36,7 @@ class Actions:
     reopen: bool = False
     delete: bool = False
     comment: bool = False
+    promo: bool = False
 
 
 def actions_for(user, order, settings):
@@ -62,4 +63,5 @@ def actions_for(user, order, settings):
         reopen=user.is_administrator and not order.is_open,
         delete=user.is_administrator,
         comment=True,
+        promo=order.is_open,
     )

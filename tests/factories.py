@@ -187,8 +187,8 @@ class OrderFactory(DjangoModelFactory):
     address = "ул. Лесная, д. 5, кв. 12"
     price_min = Decimal(400)
     price_max = Decimal(400)
-    goods_total = Decimal(400)
     total = Decimal(400)
+    goods_total = factory.SelfAttribute("total")
     due_on = factory.LazyAttribute(
         lambda order: timezone.localdate(order.created_at) + datetime.timedelta(days=14)
     )

@@ -254,7 +254,7 @@ def order_by_services():
     product = Product.objects.order_by("id").first()
     CartLine.objects.create(cart=cart, product=product, quantity=20)
     lines = CartLine.objects.filter(cart=cart).select_related("product")
-    promise = promise_for(place=place, items=items_of(lines), services=())
+    promise = promise_for(place=place, items=items_of(lines), services=(), now=NOW)
     order = place_order(
         cart_token=cart.token,
         form_key=cart.form_key,

@@ -9,7 +9,7 @@ from catalog.assortment import load_terms
 from catalog.models import DealerProduct
 from catalog.selectors import RegionPrice, price_among, region_prices
 from dealers.models import Dealer
-from tests.factories import CityFactory, DealerFactory, DealerProductFactory, ProductFactory
+from tests.factories import NOW, CityFactory, DealerFactory, DealerProductFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,36 +34,38 @@ def test_counted_prices_are_those_of_the_pure_rule(city, seed):
                     dealer=dealer, product=product, in_stock=chance.random() < 0.7, price=price
                 )
     dealers = list(Dealer.objects.filter(is_active=True).serving(city))
-    terms = load_terms(dealers, [product.pk for product in products])
+    terms = load_terms(dealers, [product.pk for product in products], place=city, now=NOW)
     expected = {product.pk: price_among(product, dealers, terms) for product in products}
-    assert region_prices(city, products) == expected
+    assert region_prices(city, products, now=NOW) == expected
 
 
 def test_dealers_of_other_regions_do_not_count(city):
     product = ProductFactory()
     stranger = DealerFactory(own_prices=True)
     DealerProductFactory(dealer=stranger, product=product, price=Decimal(1))
-    assert region_prices(city, [product])[product.pk] == RegionPrice(product.recommended_price, 0)
+    assert region_prices(city, [product], now=NOW)[product.pk] == RegionPrice(
+        product.recommended_price, 0
+    )
 
 
 def test_a_dealer_of_the_city_alone_counts_there_only(city):
     product = ProductFactory()
     DealerFactory().additional_places.add(city)
     neighbour = CityFactory(parent=city.parent)
-    assert region_prices(city, [product])[product.pk].dealers == 1
-    assert region_prices(neighbour, [product])[product.pk].dealers == 0
+    assert region_prices(city, [product], now=NOW)[product.pk].dealers == 1
+    assert region_prices(neighbour, [product], now=NOW)[product.pk].dealers == 0
 
 
 def test_a_dealer_serving_by_region_and_city_counts_once(city):
     product = ProductFactory()
     DealerFactory(main_region=city.parent).additional_places.add(city, city.parent)
-    assert region_prices(city, [product])[product.pk].dealers == 1
+    assert region_prices(city, [product], now=NOW)[product.pk].dealers == 1
 
 
 @pytest.mark.parametrize(("products", "dealers"), [(1, 1), (30, 120)])
-def test_prices_take_two_queries(stock, city, django_assert_num_queries, products, dealers):
+def test_prices_take_three_queries(stock, city, django_assert_num_queries, products, dealers):
     made = stock(products=products, dealers=dealers)
-    with django_assert_num_queries(2):
-        prices = region_prices(city, made)
+    with django_assert_num_queries(3):
+        prices = region_prices(city, made, now=NOW)
     assert {price.dealers for price in prices.values()} == {dealers}
     assert DealerProduct.objects.count() == products * dealers

@@ -9,6 +9,8 @@ from django.db.models.functions import JSONObject
 
 from catalog.models import DealerService, Product
 from catalog.pricing import DealerTerms, StockRow
+from catalog.promotions.facts import by_product, facts_of
+from catalog.promotions.models import Promotion, day_of
 from catalog.selectors import (
     DealerCard,
     FamilyCard,
@@ -49,11 +51,15 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile(DealerCard):
-    """A dealer's page. ``offers`` are its services with prices and notes."""
+    """A dealer's page. ``offers`` are its services with prices and notes.
+
+    ``promotions`` are those that it has joined, running or coming, as PromotionFacts.
+    """
 
     phones: tuple
     offers: tuple[DealerService, ...]
     shelves: tuple[Shelf, ...]
+    promotions: tuple = ()
 
     @property
     def territory(self):
@@ -104,8 +110,8 @@ def outlets_for_map(place, services):
     )
 
 
-def dealer_profile(slug, point):
-    """The Profile of an active dealer, or None: five queries."""
+def dealer_profile(slug, point, *, place, now):
+    """The Profile of an active dealer, or None: six queries. Prices are those of the place."""
     additional = Place.objects.filter(additional_dealers=OuterRef("pk")).order_by("name")
     dealer = (
         Dealer.objects.filter(is_active=True, slug=slug)
@@ -120,20 +126,31 @@ def dealer_profile(slug, point):
         return None
     offers = {offer.service: offer for offer in dealer.services.all()}
     services = offered_services({service: offer.price for service, offer in offers.items()})
+    products = _products(dealer)
+    promotions = [
+        fact
+        for fact in facts_of(
+            Promotion.objects.not_over(now=now), [dealer.pk], [product.pk for product in products]
+        )
+        if fact.holds_in(place.region_id)
+    ]
+    today = day_of(now)
+    running = [fact for fact in promotions if fact.starts_on <= today]
     return Profile(
         dealer=dealer,
         outlets=by_distance(dealer.outlets.all(), point),
         services=services,
         phones=tuple(dealer.phones.all()),
         offers=tuple(offers[service] for service, _price in services),
-        shelves=tuple(_shelves(dealer)),
+        shelves=tuple(_shelves(dealer, products, running)),
+        promotions=tuple(sorted(promotions, key=lambda fact: (fact.starts_on, fact.ends_on))),
     )
 
 
-def _shelves(dealer):
-    """What the dealer has in stock at its prices, by collection: one query."""
+def _products(dealer):
+    """Products on sale with the dealer's word on each: one query."""
     word = FilteredRelation("dealer_products", condition=Q(dealer_products__dealer=dealer))
-    products = list(
+    return list(
         Product.objects.on_sale()
         .select_related("family__category")
         .annotate(word=word, word_in_stock=F("word__in_stock"), word_price=F("word__price"))
@@ -146,6 +163,11 @@ def _shelves(dealer):
             "id",
         )
     )
+
+
+def _shelves(dealer, products, running):
+    """What the dealer has in stock at its prices, by collection."""
+    best_first = sorted(running, key=lambda fact: (-fact.promo.percent, fact.promo.promotion_id))
     terms = DealerTerms(
         dealer_id=dealer.pk,
         whole_line=dealer.whole_line,
@@ -155,10 +177,16 @@ def _shelves(dealer):
             for product in products
             if product.word_in_stock is not None
         },
+        promos=by_product(best_first),
     )
     in_stock = (
         PricedProduct(
-            product, RegionPrice(terms.price(product.pk, product.recommended_price), dealers=1)
+            product,
+            RegionPrice(
+                terms.price(product.pk, product.recommended_price),
+                dealers=1,
+                promo=terms.promos.get(product.pk, (None,))[0],
+            ),
         )
         for product in products
         if terms.has(product.pk)
