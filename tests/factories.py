@@ -13,6 +13,8 @@ from catalog.models import (
     DealerService,
     Product,
     ProductFamily,
+    Promotion,
+    PromotionDealer,
     Service,
 )
 from dealers.models import Dealer, Place, Role, User
@@ -24,6 +26,7 @@ from orders.models import (
     Offer,
     Order,
     OrderLine,
+    PromoCode,
     Reason,
     ReasonKind,
 )
@@ -142,6 +145,43 @@ class DealerServiceFactory(DjangoModelFactory):
     dealer = factory.SubFactory(DealerFactory)
     service = Service.DELIVERY
     price = Decimal(500)
+
+
+class PromotionFactory(DjangoModelFactory):
+    """A promotion of ten per cent on everything everywhere, running in June 2026."""
+
+    class Meta:
+        model = Promotion
+
+    name = factory.Sequence(lambda n: f"Акция {n}")
+    starts_on = datetime.date(2026, 6, 1)
+    ends_on = datetime.date(2026, 6, 30)
+    percent = Decimal(10)
+    created_by = factory.SubFactory(AdministratorFactory)
+    created_at = NOW
+
+
+class PromotionDealerFactory(DjangoModelFactory):
+    class Meta:
+        model = PromotionDealer
+
+    promotion = factory.SubFactory(PromotionFactory)
+    dealer = factory.SubFactory(DealerFactory)
+    joined_by = factory.SelfAttribute("promotion.created_by")
+    joined_at = NOW
+
+
+class PromoCodeFactory(DjangoModelFactory):
+    """A code of ten per cent, any number of times, since the beginning of 2026."""
+
+    class Meta:
+        model = PromoCode
+
+    code = factory.Sequence(lambda n: f"КОД{n:03}")
+    percent = Decimal(10)
+    starts_on = datetime.date(2026, 1, 1)
+    created_by = factory.SubFactory(AdministratorFactory)
+    created_at = NOW
 
 
 class CustomerFactory(DjangoModelFactory):

@@ -66,7 +66,7 @@ class PromotionQuerySet(models.QuerySet):
         return self.filter(~models.Exists(links) | models.Exists(links.filter(served)))
 
 
-@pghistory.track(exclude=["version"])
+@pghistory.track()
 class Promotion(models.Model):
     """What the manufacturer offers customers for a time, with the dealers that join.
 
@@ -152,7 +152,7 @@ class PromotionDealer(models.Model):
         related_name="+",
         verbose_name=_("joined by"),
     )
-    joined_at = models.DateTimeField(_("joined"))
+    joined_at = models.DateTimeField(_("joined the promotion"))
 
     class Meta:
         verbose_name = _("dealer in a promotion")

@@ -85,7 +85,7 @@ def sellers(place, services, point, *, nearest_first=False):
             outlets=by_distance(dealer.outlets.all(), point),
             services=offered_services({one.service: one.price for one in dealer.services.all()}),
         )
-        for dealer in dealers.prefetch_related(_outlets(), "services")
+        for dealer in dealers.prefetch_related(outlets_of_dealers(), "services")
     ]
     return sorted(found, key=lambda one: one.by_nearness if nearest_first else one.by_rating)
 
@@ -119,7 +119,7 @@ def dealer_profile(slug, point, *, place, now):
         .annotate(
             additional=ArraySubquery(additional.values(json=JSONObject(id="pk", name="name")))
         )
-        .prefetch_related("phones", _outlets(), "services")
+        .prefetch_related("phones", outlets_of_dealers(), "services")
         .first()
     )
     if dealer is None:
@@ -198,6 +198,7 @@ def _shelves(dealer, products, running):
         yield Shelf(category, families[:SHOWN_FAMILIES], len(families[SHOWN_FAMILIES:]))
 
 
-def _outlets():
+def outlets_of_dealers():
+    """What to prefetch for the addresses of dealers."""
     outlets = Outlet.objects.select_related("city__parent").order_by("id")
     return Prefetch("outlets", queryset=outlets)

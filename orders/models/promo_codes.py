@@ -88,6 +88,7 @@ class PromoCode(models.Model):
         Place, blank=True, related_name="promo_codes", verbose_name=_("regions")
     )
     is_active = models.BooleanField(_("switched on"), default=True)
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
