@@ -173,6 +173,6 @@ def promise_for(*, place, items, services, now, chosen_dealer_id=None, cut=None)
         *sorted(map(str, services)),
         *(f"{Decimal(value):.2f}" for value in (low, high)),
         bool(quotes),
-        *([cut.code_id, str(cut.percent), str(cut.amount)] if cut else []),
+        *([cut.code_id, f"{cut.percent or 0:.2f}", f"{cut.amount or 0:.2f}"] if cut else []),
     )
     return Promise(tuple(quotes), recommended, unavailable, chosen, digest, cut)

@@ -84,10 +84,10 @@ class PromoCodeForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("Note for staff"), max_length=200, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args, promo_code=None, is_fixed=False, **kwargs):
-        initial = {"kind": PERCENT}
+    def __init__(self, *args, promo_code=None, is_fixed=False, initial=None, **kwargs):
+        initial = {"kind": PERCENT} | (initial or {})
         if promo_code is not None:
-            initial = {
+            initial |= {
                 name: getattr(promo_code, name)
                 for name in (*FIXED, "starts_on", "ends_on", "max_uses", "note")
             } | {

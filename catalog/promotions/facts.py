@@ -54,12 +54,14 @@ def facts_of(promotions, dealers, product_ids):
     """
     links = PromotionDealer.objects.filter(promotion=OuterRef("pk"), dealer__in=dealers)
     regions = Promotion.regions.through.objects.filter(promotion=OuterRef("pk"))
-    named = Promotion.products.through.objects.filter(promotion=OuterRef("pk"))
-    collections = Promotion.categories.through.objects.filter(promotion=OuterRef("pk"))
+    of_products = Promotion.products.through.objects
+    of_categories = Promotion.categories.through.objects
+    named = of_products.filter(promotion=OuterRef("pk"))
+    collections = of_categories.filter(promotion=OuterRef("pk"))
     covered = Product.objects.filter(pk__in=list(product_ids)).filter(
-        Exists(named.filter(promotion=OuterRef(OuterRef("pk")), product=OuterRef("pk")))
+        Exists(of_products.filter(promotion=OuterRef(OuterRef("pk")), product=OuterRef("pk")))
         | Exists(
-            collections.filter(
+            of_categories.filter(
                 promotion=OuterRef(OuterRef("pk")), category=OuterRef("family__category")
             )
         )

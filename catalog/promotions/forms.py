@@ -77,7 +77,7 @@ class PromotionForm(forms.Form):
     """A promotion as the manufacturer fills it in. ``seen`` is the version that the form shows."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the promotion"),
         max_length=120,
         help_text=gettext_lazy("Customers see it: “Autumn discounts on Blockhouse”."),
     )
@@ -123,10 +123,10 @@ class PromotionForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args, promotion=None, **kwargs):
-        initial = {}
+    def __init__(self, *args, promotion=None, initial=None, **kwargs):
+        initial = dict(initial or {})
         if promotion is not None:
-            initial = {
+            initial |= {
                 name: getattr(promotion, name)
                 for name in ("name", "text", "starts_on", "ends_on", "percent")
             } | {

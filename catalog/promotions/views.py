@@ -31,7 +31,7 @@ from dealers.services.errors import Refused
 from dealers.views.paging import FilteredList
 
 FIELD_NAMES = {
-    "name": gettext_lazy("Name"),
+    "name": gettext_lazy("Name of the promotion"),
     "text": gettext_lazy("Text for customers"),
     "picture": gettext_lazy("Picture"),
     "starts_on": gettext_lazy("First day"),

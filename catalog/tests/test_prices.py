@@ -1,6 +1,7 @@
 """The prices of a page are those of the rule in catalog.pricing."""
 
 import random
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,12 +10,21 @@ from catalog.assortment import load_terms
 from catalog.models import DealerProduct
 from catalog.selectors import RegionPrice, price_among, region_prices
 from dealers.models import Dealer
-from tests.factories import NOW, CityFactory, DealerFactory, DealerProductFactory, ProductFactory
+from tests.factories import (
+    NOW,
+    CityFactory,
+    DealerFactory,
+    DealerProductFactory,
+    ProductFactory,
+    PromotionDealerFactory,
+    PromotionFactory,
+    RegionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(30))
 def test_counted_prices_are_those_of_the_pure_rule(city, seed):
     chance = random.Random(seed)
     products = [ProductFactory(recommended_price=Decimal(chance.randint(100, 300))) for _ in "123"]
@@ -33,6 +43,20 @@ def test_counted_prices_are_those_of_the_pure_rule(city, seed):
                 DealerProductFactory(
                     dealer=dealer, product=product, in_stock=chance.random() < 0.7, price=price
                 )
+    for _ in range(chance.choice((0, 1, 3))):
+        promotion = PromotionFactory(
+            percent=chance.choice((None, Decimal(5), Decimal("33.33"), Decimal(90))),
+            starts_on=chance.choice((date(2026, 6, 1), date(2026, 6, 15), date(2026, 6, 16))),
+            ends_on=chance.choice((date(2026, 6, 16), date(2026, 6, 30))),
+            ended_at=chance.choice((None, None, NOW)),
+        )
+        promotion.regions.set(chance.choice(([], [], [city.parent], [RegionFactory()])))
+        promotion.products.set(chance.sample(products, chance.choice((0, 1, 2))))
+        if chance.random() < 0.3:
+            promotion.categories.add(products[0].family.category)
+        for dealer in Dealer.objects.all():
+            if chance.random() < 0.6:
+                PromotionDealerFactory(promotion=promotion, dealer=dealer)
     dealers = list(Dealer.objects.filter(is_active=True).serving(city))
     terms = load_terms(dealers, [product.pk for product in products], place=city, now=NOW)
     expected = {product.pk: price_among(product, dealers, terms) for product in products}

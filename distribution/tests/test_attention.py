@@ -247,7 +247,7 @@ def test_choosing_a_dealer_costs_the_same_however_many_there_are(
         DealerFactory(main_region=place.parent)
         DealerFactory()
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         groups = assignable_dealers(order, now=NOW)
 
     assert sum(len(choices) for _title, choices in groups) == 2 * number
