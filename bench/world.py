@@ -98,6 +98,7 @@ def checkout_form(cart, city):
         place=city,
         items=items_of(cart.lines.select_related("product")),
         services=(Service.DELIVERY,),
+        now=timezone.now(),
     )
     return {
         "name": "Роман Ильин",

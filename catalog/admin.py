@@ -93,3 +93,4 @@ class AssortmentChangeAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
 
 # Parts of the app register their own records.
 from catalog.importing import admin as importing_admin  # noqa: E402, F401
+from catalog.promotions import admin as promotions_admin  # noqa: E402, F401

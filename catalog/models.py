@@ -308,3 +308,4 @@ class AssortmentChange(models.Model):
 
 # Models of a part of the app live beside it and are found through here.
 from catalog.importing.models import PriceUpload, PriceUploadFile, PriceUploadRow  # noqa: E402, F401
+from catalog.promotions.models import Promotion, PromotionDealer  # noqa: E402, F401

@@ -6,7 +6,18 @@ All prices are rubles.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+
+KOPECK = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Promo:
+    """A promotion that a dealer has joined; ``percent`` off its price, zero for none."""
+
+    promotion_id: int
+    name: str
+    percent: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,8 @@ class StockRow:
 class DealerTerms:
     """A dealer's assortment, prices and services, as far as they matter here.
 
-    ``foreign`` are related products of other dealers, which this one never has.
+    ``foreign`` are related products of other dealers, which this one never has. ``promos`` are the
+    promotions in force for a product in the order's region, best first.
     """
 
     dealer_id: int
@@ -30,6 +42,7 @@ class DealerTerms:
     stock: Mapping[int, StockRow] = field(default_factory=dict)
     services: Mapping[str, Decimal] = field(default_factory=dict)
     foreign: frozenset[int] = frozenset()
+    promos: Mapping[int, tuple[Promo, ...]] = field(default_factory=dict)
 
     def has(self, product_id):
         """Whether the product is in stock."""
@@ -39,11 +52,24 @@ class DealerTerms:
         return self.whole_line if row is None else row.in_stock
 
     def price(self, product_id, recommended):
-        """The dealer's price of a product for a unit, in stock or not."""
+        """What the dealer charges for a unit, in stock or not; the best promotion counts."""
+        full = self.full_price(product_id, recommended)
+        promos = self.promos.get(product_id)
+        return reduced(full, promos[0].percent) if promos else full
+
+    def full_price(self, product_id, recommended):
+        """The same without promotions."""
         row = self.stock.get(product_id)
         if self.own_prices and row is not None and row.price is not None:
             return row.price
         return recommended
+
+
+def reduced(price, percent):
+    """A price less a share in per cent, to the kopeck (half up), never less than one."""
+    if not percent:
+        return price
+    return max(KOPECK, (price * (100 - percent) / 100).quantize(KOPECK, ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import CharField, Count, Min, Prefetch, Q
+from django.db.models.functions import Cast, JSONObject
 
-from catalog.assortment import load_terms
+from catalog.assortment import load_terms, with_promos
 from catalog.models import Category, DealerProduct, Product, Service
+from catalog.pricing import DealerTerms, Promo, StockRow
+from catalog.promotions.facts import running_facts
 from dealers.models import Dealer, Outlet
 from suz.common.geo import distance_km
 
@@ -16,11 +20,13 @@ from suz.common.geo import distance_km
 class RegionPrice:
     """What a product costs in a place: the lowest price in rubles and how many dealers have it.
 
-    Without a dealer the price is the recommended one.
+    Without a dealer the price is the recommended one. ``promo`` is the best promotion of the
+    dealers that have it, or None.
     """
 
     low: Decimal
     dealers: int
+    promo: Promo | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ class FamilyCard:
     def low(self):
         prices = [one.price.low for one in self.variants if one.price.dealers]
         return min(prices or [one.price.low for one in self.variants])
+
+    @property
+    def promo(self):
+        """The best promotion of the variants, or None."""
+        return best_promo(one.price.promo for one in self.variants)
 
     @property
     def has_range(self):
@@ -106,9 +117,14 @@ class DealerCard:
 
 @dataclass(frozen=True, kw_only=True)
 class DealerOffer(DealerCard):
-    """A dealer of the region that has a product."""
+    """A dealer of the region that has a product.
+
+    ``full_price`` is the price without promotions; ``promos`` are those of the product, best first.
+    """
 
     price: Decimal
+    full_price: Decimal
+    promos: tuple[Promo, ...] = ()
 
     @property
     def rank(self):
@@ -143,52 +159,108 @@ def categories():
     return Category.objects.on_sale()
 
 
-def region_prices(place, products):
-    """RegionPrice by product id for products in a place: two queries, however many rows.
+def best_promo(promos):
+    """The one with the largest discount among promotions and Nones, or None."""
+    return max((one for one in promos if one), key=_promo_rank, default=None)
+
+
+def _promo_rank(promo):
+    return promo.percent, -promo.promotion_id
+
+
+def region_prices(place, products, *, now):
+    """RegionPrice by product id for products in a place: three queries, however many rows.
 
     The rule of catalog.pricing, counted by the database: a page of a category shows a price for
-    each product, not each dealer's.
+    each product, not each dealer's. Of the dealers with promotions here, which are few, the rows
+    come along, and the rule itself prices them.
     """
     dealers = Dealer.objects.selling().serving(place)
-    whole_line = dealers.aggregate(count=Count("pk", filter=Q(whole_line=True)))["count"]
+    ids = [product.pk for product in products]
+    facts = [
+        fact
+        for fact in running_facts(dealers.values("pk"), ids, now=now)
+        if fact.holds_in(place.region_id)
+    ]
+    joined = {dealer_id: one for fact in facts for dealer_id, one in fact.joined.items()}
+    is_joined = Q(dealer__in=list(joined))
+    others = dealers.exclude(pk__in=list(joined)).filter(whole_line=True).count()
     own = Q(dealer__own_prices=True, price__isnull=False)
     rows = {
         row["product"]: row
-        for row in DealerProduct.objects.filter(dealer__in=dealers, product__in=products)
+        for row in DealerProduct.objects.filter(dealer__in=dealers, product__in=ids)
         .values("product")
         .annotate(
-            of_whole_line=Count("pk", filter=Q(dealer__whole_line=True)),
-            in_stock_own=Count("pk", filter=Q(in_stock=True) & own),
-            in_stock_recommended=Count("pk", filter=Q(in_stock=True) & ~own),
-            own_low=Min("price", filter=Q(in_stock=True) & own),
+            of_whole_line=Count("pk", filter=Q(dealer__whole_line=True) & ~is_joined),
+            in_stock_own=Count("pk", filter=Q(in_stock=True) & own & ~is_joined),
+            in_stock_recommended=Count("pk", filter=Q(in_stock=True) & ~own & ~is_joined),
+            own_low=Min("price", filter=Q(in_stock=True) & own & ~is_joined),
+            joined_rows=JSONBAgg(
+                JSONObject(
+                    dealer="dealer_id",
+                    in_stock="in_stock",
+                    # As text: a JSON number would come back as a float.
+                    price=Cast("price", CharField()),
+                ),
+                filter=is_joined,
+                default=[],
+            ),
         )
         .order_by()
     }
+    terms = _joined_terms(joined, rows, facts, place)
     return {
-        product.pk: _region_price(product, rows.get(product.pk), whole_line) for product in products
+        product.pk: _region_price(product, rows.get(product.pk), others, terms)
+        for product in products
     }
 
 
-def _region_price(product, row, whole_line):
+def _joined_terms(joined, rows, facts, place):
+    """Terms of the dealers with promotions, from the rows that came along."""
+    stock = {dealer_id: {} for dealer_id in joined}
+    for product_id, row in rows.items():
+        for one in row["joined_rows"]:
+            price = None if one["price"] is None else Decimal(one["price"])
+            stock[one["dealer"]][product_id] = StockRow(one["in_stock"], price)
+    plain = {
+        dealer_id: DealerTerms(dealer_id, one.whole_line, one.own_prices, stock[dealer_id])
+        for dealer_id, one in joined.items()
+    }
+    return list(with_promos(plain, facts, place.region_id).values())
+
+
+def _region_price(product, row, whole_line, joined):
+    """``whole_line``: how many dealers without promotions have it; ``joined``: the others."""
     recommended = product.recommended_price
-    if row is None:
-        return RegionPrice(recommended, whole_line)
-    at_recommended = whole_line - row["of_whole_line"] + row["in_stock_recommended"]
-    prices = [recommended] if at_recommended else []
-    if row["own_low"] is not None:
-        prices.append(row["own_low"])
-    return RegionPrice(min(prices, default=recommended), at_recommended + row["in_stock_own"])
+    having = [terms for terms in joined if terms.has(product.pk)]
+    prices = [terms.price(product.pk, recommended) for terms in having]
+    promo = best_promo(terms.promos.get(product.pk, (None,))[0] for terms in having)
+    at_recommended, at_own = whole_line, 0
+    if row is not None:
+        at_recommended += row["in_stock_recommended"] - row["of_whole_line"]
+        at_own = row["in_stock_own"]
+        if row["own_low"] is not None:
+            prices.append(row["own_low"])
+    if at_recommended:
+        prices.append(recommended)
+    return RegionPrice(
+        min(prices, default=recommended), len(having) + at_recommended + at_own, promo
+    )
 
 
-def family_cards(category, place):
-    """The families of a category with their variants' prices in a place: three queries."""
+def family_cards(category, place, *, now):
+    """The families of a category with their variants' prices in a place: four queries."""
+    return cards_of(Product.objects.filter(family__category=category), place, now=now)
+
+
+def cards_of(products, place, *, now):
+    """The families of those of the products that are on sale: four queries."""
     products = list(
-        Product.objects.on_sale()
-        .filter(family__category=category)
+        products.on_sale()
         .select_related("family")
         .order_by("family__position", "family_id", "position", "id")
     )
-    prices = region_prices(place, products)
+    prices = region_prices(place, products, now=now)
     return [
         FamilyCard(family, tuple(PricedProduct(product, prices[product.pk]) for product in group))
         for family, group in groupby(products, key=lambda product: product.family)
@@ -205,25 +277,27 @@ def variants_of(product_id):
     )
 
 
-def dealers_with_terms(place, products):
-    """Active dealers that serve the place, and their terms for the products: four queries."""
+def dealers_with_terms(place, products, *, now):
+    """Active dealers that serve the place, and their terms for the products: five queries."""
     outlets = Outlet.objects.select_related("city").order_by("id")
     dealers = list(
         Dealer.objects.filter(is_active=True)
         .serving(place)
         .prefetch_related(Prefetch("outlets", queryset=outlets))
     )
-    return dealers, load_terms(dealers, [product.pk for product in products])
+    return dealers, load_terms(dealers, [product.pk for product in products], place=place, now=now)
 
 
 def price_among(product, dealers, terms):
     """RegionPrice of a product among loaded dealers."""
-    prices = [
-        terms[dealer.pk].price(product.pk, product.recommended_price)
+    having = [
+        terms[dealer.pk]
         for dealer in dealers
         if dealer.is_authorised and dealer.takes_site_orders and terms[dealer.pk].has(product.pk)
     ]
-    return RegionPrice(min(prices, default=product.recommended_price), len(prices))
+    prices = [one.price(product.pk, product.recommended_price) for one in having]
+    promo = best_promo(one.promos.get(product.pk, (None,))[0] for one in having)
+    return RegionPrice(min(prices, default=product.recommended_price), len(prices), promo)
 
 
 def dealer_offers(product, dealers, terms, point):
@@ -240,6 +314,8 @@ def _offer(product, dealer, terms, point):
     return DealerOffer(
         dealer=dealer,
         price=terms.price(product.pk, product.recommended_price),
+        full_price=terms.full_price(product.pk, product.recommended_price),
+        promos=terms.promos.get(product.pk, ()),
         outlets=by_distance(dealer.outlets.all(), point),
         services=offered_services(terms.services),
     )

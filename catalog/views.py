@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -44,7 +45,7 @@ def category(request, slug):
     found = next((one for one in category_menu(request) if one.slug == slug), None)
     if found is None:
         raise Http404
-    cards = family_cards(found, visitor_of(request).place)
+    cards = family_cards(found, visitor_of(request).place, now=timezone.now())
     return render(request, "catalog/category.html", {"category": found, "cards": cards})
 
 
@@ -56,7 +57,7 @@ def product(request, pk, slug):
     if found is None:
         return _related(request, pk)
     visitor = visitor_of(request)
-    dealers, terms = dealers_with_terms(visitor.place, variants)
+    dealers, terms = dealers_with_terms(visitor.place, variants, now=timezone.now())
     offers = dealer_offers(found, dealers, terms, visitor.point)
     shown = offers if request.GET.get("dealers") == "all" else offers[:SHOWN_DEALERS]
     return render(

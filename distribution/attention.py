@@ -10,6 +10,7 @@ from catalog.pricing import forced_quote
 from dealers.models import Dealer
 from distribution import facts
 from distribution.explain.decisions import ineligibility
+from orders.discounts import after
 from orders.models import Attention, AttentionReason, Offer, OfferState, Order
 from orders.statuses import OPEN
 from suz.common.keyset import paginate
@@ -72,12 +73,12 @@ def cases(*, reason="", after="", before=""):
     return page, list(found.values())
 
 
-def assignable_dealers(order):
+def assignable_dealers(order, *, now):
     """Groups of (id, words) for a select: who can deliver, who cannot and why, all others.
 
     A fixed number of queries, however many dealers there are.
     """
-    [subject] = facts.load_subjects([order], {}, uses_points=True)
+    [subject] = facts.load_subjects([order], {}, uses_points=True, now=now)
     distances = facts.distances_of([subject])
     products = {line.product_id: line.name for line in subject.lines}
     groups = defaultdict(list)
@@ -86,9 +87,10 @@ def assignable_dealers(order):
             continue
         kilometres = distances.get((order.pk, dealer_id))
         if prospect.verdict.is_eligible and prospect.declined_at is None:
-            total = prospect.recorded_total
+            total = prospect.recorded_final
             if total is None:
-                total = forced_quote(prospect.terms, subject.items, order.services).total
+                offer = forced_quote(prospect.terms, subject.items, order.services)
+                total = after(subject.cut, offer.goods_total, offer.total)
             words = [money(total)]
             if kilometres is not None:
                 words.append(_("%(count)s km") % {"count": measure(round(kilometres))})

@@ -9,12 +9,13 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from catalog.assortment import load_terms
+from catalog.assortment import load_terms_by_region
 from catalog.pricing import DealerTerms, Item, quote
 from dealers.models import Dealer, Outlet
 from distribution.candidates import Candidate, OrderFacts
 from distribution.limits import Share, period_start
 from distribution.strategies import Strategy
+from orders.discounts import Cut, after, ends
 from orders.eligibility import DealerFacts, Verdict, judge
 from orders.models import Assignment, DealerQuote, Offer, OfferState, Order, OrderLine
 from orders.promise import items_of
@@ -51,18 +52,25 @@ SHARES_BETWEEN = """
 
 @dataclass
 class Subject:
-    """An order with what was read for it; ``prospects`` are its dealers' facts by dealer id."""
+    """An order with what was read for it; ``prospects`` are its dealers' facts by dealer id.
+
+    ``cut`` is its promo code's, where it holds.
+    """
 
     order: Order
     lines: list[OrderLine]
     items: tuple[Item, ...]
     facts: OrderFacts
+    cut: Cut | None = None
     prospects: dict[int, "Prospect"] = field(default_factory=dict)
 
 
 @dataclass
 class Prospect:
-    """A dealer for one order, before what only some strategies ask for is read."""
+    """A dealer for one order, before what only some strategies ask for is read.
+
+    ``recorded_final`` is what is left of the recorded total after the order's promo code.
+    """
 
     dealer: Dealer
     terms: DealerTerms
@@ -71,10 +79,11 @@ class Prospect:
     gave_up: bool
     declined_at: datetime.datetime | None
     recorded_total: Decimal | None
+    recorded_final: Decimal | None = None
 
 
-def load_subjects(orders, named, *, uses_points):
-    """Orders with the dealers of their places and those named for them: eight queries.
+def load_subjects(orders, named, *, uses_points, now):
+    """Orders with the dealers of their places and those named for them: nine queries.
 
     ``named`` maps an order's id to ids of dealers that its stages name.
     """
@@ -97,18 +106,21 @@ def load_subjects(orders, named, *, uses_points):
     for dealer_id, place_id in through.values_list("dealer_id", "place_id"):
         by_place[place_id].add(dealer_id)
     products = {line.product_id for order_lines in lines.values() for line in order_lines}
-    terms = load_terms(list(dealers.values()), products)
-    recorded = {
-        (order_id, dealer_id): total
-        for order_id, dealer_id, total in DealerQuote.objects.filter(order__in=orders).values_list(
-            "order_id", "dealer_id", "total"
-        )
-    }
+    regions = {order.place.region_id for order in orders}
+    terms = load_terms_by_region(list(dealers.values()), products, regions, now=now)
+    recorded, sums = {}, defaultdict(list)
+    for order_id, dealer_id, goods, total in DealerQuote.objects.filter(
+        order__in=orders
+    ).values_list("order_id", "dealer_id", "goods_total", "total"):
+        recorded[order_id, dealer_id] = (goods, total)
+        sums[order_id].append((goods, total))
     declined, given_up = _answers(orders)
     subjects = []
     for order in orders:
         serving = set().union(*(by_place[place_id] for place_id in places[order.pk]))
         items = items_of(lines[order.pk])
+        cut, final_max = _promo_limit(order, sums[order.pk])
+        terms_here = terms[order.place.region_id]
         subject = Subject(
             order=order,
             lines=lines[order.pk],
@@ -119,9 +131,11 @@ def load_subjects(orders, named, *, uses_points):
                 category_ids=frozenset(line.product.family.category_id for line in lines[order.pk]),
                 uses_points=uses_points,
             ),
+            cut=cut,
         )
         for dealer_id in sorted(serving | (named.get(order.pk, set()) & dealers.keys())):
             dealer, key = dealers[dealer_id], (order.pk, dealer_id)
+            goods, total = recorded.get(key, (None, None))
             verdict = judge(
                 DealerFacts(
                     dealer_id=dealer_id,
@@ -129,22 +143,25 @@ def load_subjects(orders, named, *, uses_points):
                     takes_site_orders=dealer.takes_site_orders,
                     is_authorised=dealer.is_authorised,
                     serves=dealer_id in serving,
-                    terms=terms[dealer_id],
+                    terms=terms_here[dealer_id],
                     given_up=key in given_up,
                 ),
                 items,
                 order.services,
                 price_max=order.price_max,
-                recorded_total=recorded.get(key),
+                recorded_total=total,
+                cut=cut,
+                final_max=final_max,
             )
             subject.prospects[dealer_id] = Prospect(
                 dealer=dealer,
-                terms=terms[dealer_id],
+                terms=terms_here[dealer_id],
                 verdict=verdict,
                 serves=dealer_id in serving,
                 gave_up=key in given_up,
                 declined_at=declined.get(key),
-                recorded_total=recorded.get(key),
+                recorded_total=total,
+                recorded_final=None if total is None else after(cut, goods, total),
             )
         subjects.append(subject)
     return subjects
@@ -254,6 +271,15 @@ def limits_wanted(subjects, entries):
         for row in entry.spec.limit_rows
         if row.dealer_id in subject.prospects
     ]
+
+
+def _promo_limit(order, sums):
+    """The order's promo code and the most that is left to pay after it; (None, None) without."""
+    if not order.discount:
+        return None, None
+    cut = order.promo_code.cut
+    within = [(goods, total) for goods, total in sums if total <= order.price_max]
+    return cut, ends(cut, within)[1] if within else order.total
 
 
 def _lines(orders):

@@ -82,6 +82,8 @@ CONTEXT_KEYS = frozenset(
         "change_count",
         "sum_before",
         "product",
+        "promo_code",
+        "discount",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.

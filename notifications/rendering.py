@@ -47,7 +47,8 @@ def render_mail(message):
             ),
             "facts": [
                 (label, value)
-                for label, value in (_fact(fact, message, context) for fact in notice.facts)
+                for fact in notice.facts
+                for label, value in _lines_of(fact, message, context)
                 if value
             ],
             "goods": context["lines"] if notice.lists_goods else [],
@@ -99,6 +100,7 @@ def _context(message):
         "place": place if place == region else ", ".join(filter(None, (place, region))),
         "amount": _amount(facts),
         "is_range": _is_range(facts),
+        "promo": _promo(facts),
         "dealer": facts.get("dealer", ""),
         "manager": facts.get("manager", ""),
         "customer": facts.get("customer", ""),
@@ -160,6 +162,20 @@ def _fact(fact, message, context):
         if side := sides.get(context["party"]):
             value = _("%(reason)s (side: %(side)s)") % {"reason": value, "side": side}
     return label, value
+
+
+def _lines_of(fact, message, context):
+    """The lines of a fact: under the sum stands the promo code that made it smaller."""
+    yield _fact(fact, message, context)
+    if fact == Fact.AMOUNT and context["amount"]:
+        yield _("Promo code"), context["promo"]
+
+
+def _promo(facts):
+    code, discount = facts.get("promo_code", ""), facts.get("discount")
+    if code and discount:
+        return _("%(code)s, discount %(sum)s") % {"code": code, "sum": money(discount)}
+    return code
 
 
 def _plain(template, context):

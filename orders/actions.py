@@ -37,6 +37,7 @@ class Actions:
     delete: bool = False
     comment: bool = False
     edit_lines: bool = False
+    promo: bool = False
 
 
 def actions_for(user, order, settings):
@@ -64,4 +65,5 @@ def actions_for(user, order, settings):
         delete=user.is_administrator,
         comment=True,
         edit_lines=order.is_open,
+        promo=order.is_open,
     )

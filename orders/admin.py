@@ -21,6 +21,7 @@ from orders.models import (
     Offer,
     Order,
     OrderLine,
+    PromoCode,
     Reason,
 )
 from suz.common.admin import KeptMixin, LargeMixin, NumberedMixin, ReadOnlyMixin
@@ -119,6 +120,17 @@ class ReasonAdmin(KeptMixin, JournaledAdmin):
     list_display = ("text", "kind", "party", "position", "is_active")
     list_filter = ("kind", "party", "is_active")
     search_fields = ("text",)
+
+
+@admin.register(PromoCode)
+class PromoCodeAdmin(KeptMixin, LargeMixin, admin.ModelAdmin):
+    """Codes are switched off, never deleted: orders refer to them."""
+
+    list_display = ("code", "percent", "amount", "uses", "max_uses", "starts_on", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("code", "note")
+    readonly_fields = ("uses",)
+    raw_id_fields = ("regions", "created_by")
 
 
 @admin.register(HistoryEntry)

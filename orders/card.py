@@ -25,13 +25,17 @@ class CardLine:
 
 @dataclass(frozen=True)
 class Sums:
-    """Rubles. ``low`` is set while only a range is promised; a service's price may be unknown."""
+    """Rubles. ``low`` is set while only a range is promised; a service's price may be unknown.
+
+    ``discount`` is the promo code's, already taken off ``low`` and ``total``.
+    """
 
     goods: Decimal | None
     delivery: Decimal | None
     installation: Decimal | None
     total: Decimal | None
     low: Decimal | None = None
+    discount: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -92,19 +96,23 @@ def _sums(order, quote, is_offered):
     delivery = quote.delivery_price if quote else None
     installation = quote.installation_price if quote else None
     if is_offered:
+        discount = order.promo_code.cut.of(quote.goods_total) if quote and order.discount else 0
         return Sums(
             goods=quote.goods_total if quote else None,
             delivery=delivery,
             installation=installation,
-            total=quote.total if quote else None,
+            total=quote.total - discount if quote else None,
+            discount=discount,
         )
     promised = order.dealer_id is None and order.is_open
+    low, high = order.promised_range if promised else (None, order.total)
     return Sums(
         goods=order.goods_total,
         delivery=delivery,
         installation=installation,
-        total=order.price_max if promised else order.total,
-        low=order.price_min if promised else None,
+        total=high,
+        low=low,
+        discount=order.discount,
     )
 
 

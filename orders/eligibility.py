@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from catalog.pricing import DealerTerms, missing_products, missing_services, quote
+from orders.discounts import after
 
 
 class Ineligible(StrEnum):
@@ -50,11 +51,12 @@ class Verdict:
         return self.reason is None
 
 
-def judge(facts, items, services, *, price_max=None, recorded_total=None):
+def judge(facts, items, services, *, price_max=None, recorded_total=None, cut=None, final_max=None):
     """The verdict on a dealer for these items and services.
 
     ``price_max`` is the upper end of the promise: a dealer without a recorded quote
-    (``recorded_total`` None) may not exceed it; a recorded quote lies within by construction.
+    (``recorded_total`` None) may not exceed it; a recorded quote lies within by construction. With
+    a promo code (``cut``) the same goes for what is left after it, ``final_max`` at most.
     """
     for reason, applies in (
         (Ineligible.INACTIVE, not facts.is_active),
@@ -73,11 +75,15 @@ def judge(facts, items, services, *, price_max=None, recorded_total=None):
     if lacking:
         return Verdict(Ineligible.NO_SERVICE, {"services": [str(service) for service in lacking]})
     if price_max is not None and recorded_total is None:
-        total = quote(facts.terms, items, services).total
-        if total > Decimal(price_max):
-            return Verdict(
-                Ineligible.ABOVE_PROMISE, {"total": str(total), "price_max": str(price_max)}
-            )
+        offer = quote(facts.terms, items, services)
+        limits = [(offer.total, price_max)]
+        if cut is not None:
+            limits.append((after(cut, offer.goods_total, offer.total), final_max))
+        for total, most in limits:
+            if total > Decimal(most):
+                return Verdict(
+                    Ineligible.ABOVE_PROMISE, {"total": str(total), "price_max": str(most)}
+                )
     return Verdict(None, {})
 
 

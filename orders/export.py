@@ -40,6 +40,8 @@ TITLES = (
     gettext_lazy("Manager"),
     pgettext_lazy("order", "Source"),
     gettext_lazy("Sum"),
+    gettext_lazy("Promo code"),
+    gettext_lazy("Discount"),
     gettext_lazy("Earned"),
     gettext_lazy("Term"),
     gettext_lazy("Closed"),
@@ -67,7 +69,7 @@ def titles():
 
 def export_rows(orders, user):
     """One row an order, read in pieces. A dealer's phones are masked, whatever it may see."""
-    orders = orders.select_related("manager").prefetch_related("lines")
+    orders = orders.select_related("manager", "promo_code").prefetch_related("lines")
     for order in orders[:MOST_ROWS].iterator(chunk_size=CHUNK):
         yield _row(order, user)
 
@@ -97,6 +99,8 @@ def _row(order, user):
         order.manager.name if order.manager_id and is_open else "",
         order.get_source_display(),
         order.shown_total,
+        order.promo_code.code if order.discount and is_open else "",
+        order.discount if order.discount and is_open else None,
         order.earned if is_open else None,
         order.due_on,
         order.closed_at,

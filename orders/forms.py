@@ -114,6 +114,27 @@ class CommentForm(forms.Form):
     is_visible = forms.BooleanField(label=_("Show to the customer"), required=False)
 
 
+class PromoForm(forms.Form):
+    """A promo code for an order; ``trouble`` tells why one does not work, or nothing."""
+
+    code = forms.CharField(
+        label=_("Promo code"),
+        max_length=60,
+        error_messages={"required": _("Type the promo code.")},
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, trouble=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.trouble = trouble
+
+    def clean_code(self):
+        text = self.cleaned_data["code"]
+        if self.trouble is not None and (words := self.trouble(text)):
+            raise forms.ValidationError(words)
+        return text
+
+
 class AssignForm(forms.Form):
     """Which dealer gets the order: those that could deliver it first, at their recorded sums."""
 

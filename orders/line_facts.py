@@ -60,8 +60,8 @@ def facts_of_wanted(wanted, lines, prices=None):
     ]
 
 
-def recheck_order(order, lines, wanted, services):
-    """Who could deliver (product, quantity) pairs and services, and at what price: four queries.
+def recheck_order(order, lines, wanted, services, *, now):
+    """Who could deliver (product, quantity) pairs and services, and at what price: five queries.
 
     Considered are the dealers of the place that get orders from the site and have neither declined
     nor given up this one, besides the dealer that has it.
@@ -70,7 +70,12 @@ def recheck_order(order, lines, wanted, services):
     others = list(dealers)
     if order.dealer_id:
         dealers[order.dealer_id] = order.dealer
-    terms = load_terms(list(dealers.values()), [product.pk for product, _quantity in wanted])
+    terms = load_terms(
+        list(dealers.values()),
+        [product.pk for product, _quantity in wanted],
+        place=order.place,
+        now=now,
+    )
     answer = recheck(
         items=[
             Item(product.pk, quantity, product.recommended_price) for product, quantity in wanted
@@ -130,7 +135,7 @@ class Shelf:
         self.products = {
             product.pk: product
             for product in rows
-            if product.pk in kept_ids or (product.is_active and product.family.category.is_active)
+            if product.pk in kept_ids or product.is_sold
         }
 
     def variants(self, product_id):

@@ -67,7 +67,7 @@ class Panel:
         return Choice.ASSIGN in self.choices
 
 
-def page_of(order, lines, rows, services, user):
+def page_of(order, lines, rows, services, user, *, now):
     """(rows, panel) for a form: with ``rows`` unbound or wrong there are no answers.
 
     ``lines`` are the order's; ``services`` those wanted, or None where unreadable.
@@ -79,7 +79,7 @@ def page_of(order, lines, rows, services, user):
     wanted = _wanted(rows, lines)
     if not wanted:
         return shown, panel
-    answered = recheck_order(order, lines, wanted, services)
+    answered = recheck_order(order, lines, wanted, services, now=now)
     _fill_rows(shown, order, lines, wanted, answered.answer)
     _fill_panel(panel, order, lines, wanted, services, answered, user)
     return shown, panel

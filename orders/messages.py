@@ -190,7 +190,6 @@ def _to_user(event, audience, order, user, *, link=None, **facts):
 
 
 def _context(order, *, total=None, lines=(), **facts):
-    low = order.price_min if order.price_min is not None else order.price_max
     context = {
         "order": order.pk,
         "place": order.place.name,
@@ -201,12 +200,17 @@ def _context(order, *, total=None, lines=(), **facts):
         "reason": "",
         "party": "",
     }
+    if order.discount:
+        context["promo_code"] = order.promo_code.code
     if total is not None:
         context["total"] = str(total)
     elif order.dealer_id:
         context["total"] = str(order.total)
+        if order.discount:
+            context["discount"] = str(order.discount)
     else:
-        context |= {"sum_low": str(low), "sum_high": str(order.price_max)}
+        low, high = order.promised_range
+        context |= {"sum_low": str(low), "sum_high": str(high)}
     return context | facts
 
 

@@ -7,6 +7,7 @@ from catalog.models import Product
 from dealers.models import Dealer
 from orders.consents import version_shown
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
+from orders.promo_codes import find_code, minimum_words, staff_words, trouble_with
 from orders.storefront.forms import CheckoutForm
 from suz.common.text import money
 
@@ -28,8 +29,17 @@ class PhoneOrderForm(CheckoutForm):
         error_messages={"invalid_choice": _("Choose a dealer from the list.")},
     )
 
-    def __init__(self, *args, takes=True, **kwargs):
+    promo = forms.CharField(
+        label=_("Promo code"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, takes=True, now=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.now = now
+        self.code = None
         self.fields["dealer"].queryset = Dealer.objects.filter(is_active=True).order_by("name")
         labels = {
             "consent_processing": _("The customer agrees to the processing of personal data"),
@@ -56,9 +66,24 @@ class PhoneOrderForm(CheckoutForm):
             return super().clean_consent_version()
         return version_shown(self.cleaned_data["consent_version"])
 
+    def clean(self):
+        """``code`` is the promo code that was typed, where it works in the place."""
+        cleaned = super().clean()
+        typed, place = cleaned.get("promo"), cleaned.get("place")
+        if typed and place is not None:
+            code = find_code(typed)
+            trouble = trouble_with(code, place, now=self.now)
+            if trouble is not None:
+                self.add_error("promo", staff_words(trouble))
+            else:
+                self.code = code
+        return cleaned
+
     def offer(self, promise):
         """Put the dealers that can deliver the order first, each with its sum."""
-        sums = {quote.dealer_id: quote.total for quote in promise.quotes}
+        if self.code is not None and promise.cut is None:
+            self.add_error("promo", minimum_words(self.code.min_sum))
+        sums = {quote.dealer_id: promise.final(quote) for quote in promise.quotes}
         able, others = [], []
         for dealer in self.fields["dealer"].queryset:
             if dealer.pk in sums:

@@ -27,6 +27,7 @@ from django.db.models.functions import (
     Lower,
     Power,
     Radians,
+    Round,
     Sin,
     Sqrt,
 )
@@ -154,12 +155,29 @@ def with_facts(orders: QuerySet, user):
     return orders.annotate(
         shown_total=Case(
             When(dealer_id=dealer_id, then=F("total")),
-            default=Coalesce(Subquery(quote.values("total")[:1]), Value(Decimal(0))),
+            default=Coalesce(Subquery(quote.values(left=_after_promo())[:1]), Value(Decimal(0))),
             output_field=SUM,
         ),
         offered_at=Subquery(offer.values("opened_at")[:1]),
         distance=_distance(dealer_id),
     )
+
+
+def _after_promo():
+    """What is left of a quote's total after its order's promo code, as orders.discounts counts."""
+    of_code = "order__promo_code__"
+    cut = Case(
+        When(order__discount=0, then=Value(Decimal(0))),
+        When(
+            order__promo_code__percent__isnull=False,
+            then=Round(
+                F("goods_total") * F(f"{of_code}percent") / Value(Decimal(100)), precision=2
+            ),
+        ),
+        default=Least(F(f"{of_code}amount"), F("goods_total")),
+        output_field=SUM,
+    )
+    return F("total") - cut
 
 
 def with_sums(orders, filters):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from orders.line_changes import ContentsChange, contents_change, may_see_prices
 from orders.models import ContactKind, HistoryKind, Party
@@ -45,6 +45,7 @@ ICONS = {
     HistoryKind.COMMENT: ("message", "secondary"),
     HistoryKind.DELETED: ("trash", "red"),
     HistoryKind.RESTORED: ("rotate", "orange"),
+    HistoryKind.PROMO: ("discount", "green"),
     HistoryKind.PHONE_SHOWN: ("eye", "secondary"),
 }
 
@@ -225,6 +226,29 @@ def _overdue(data, user):
     return _("The term has passed: %(day)s") % {"day": date_format(date.fromisoformat(day))}
 
 
+PROMO_SENTENCES = {
+    "applied": gettext_lazy("Promo code %(code)s applied: %(before)s → %(after)s"),
+    "removed": gettext_lazy("Promo code %(code)s removed: %(before)s → %(after)s"),
+    "lost": gettext_lazy(
+        "Promo code %(code)s is used up, its discount is off: %(before)s → %(after)s"
+    ),
+}
+
+
+def promo_title(data):
+    """What was done with a promo code, with the sum before and after."""
+    sentence = PROMO_SENTENCES.get(data.get("action"), PROMO_SENTENCES["applied"])
+    return str(sentence) % {
+        "code": data.get("code", ""),
+        "before": money(data.get("before", 0)),
+        "after": money(data.get("after", 0)),
+    }
+
+
+def _promo(data, user):
+    return promo_title(data)
+
+
 def _status_name(code):
     info = STATUSES.get(code)
     return str(info.name) if info else ""
@@ -249,4 +273,5 @@ TITLES = {
     HistoryKind.REOPENED: _reopened,
     HistoryKind.LINES: _lines,
     HistoryKind.OVERDUE: _overdue,
+    HistoryKind.PROMO: _promo,
 }

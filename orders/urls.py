@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, deleted, lines, lists, phone_orders
+from orders.views import actions, cards, deleted, lines, lists, phone_orders, promo
 
 ORDER = "orders/<int:pk>/"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path(f"{ORDER}cancel/", actions.CancelView.as_view(), name="order_cancel"),
     path(f"{ORDER}assign/", actions.AssignView.as_view(), name="order_assign"),
     path(f"{ORDER}reopen/", actions.ReopenView.as_view(), name="order_reopen"),
+    path(f"{ORDER}promo/", promo.PromoApplyView.as_view(), name="order_promo"),
+    path(f"{ORDER}promo/remove/", promo.PromoRemoveView.as_view(), name="order_promo_remove"),
     path(f"{ORDER}comment/", actions.CommentView.as_view(), name="order_comment"),
     path(f"{ORDER}delete/", actions.DeleteView.as_view(), name="order_delete"),
 ]

@@ -13,6 +13,8 @@ from catalog.models import (
     DealerService,
     Product,
     ProductFamily,
+    Promotion,
+    PromotionDealer,
     Service,
 )
 from dealers.models import Dealer, Place, Role, User
@@ -24,6 +26,7 @@ from orders.models import (
     Offer,
     Order,
     OrderLine,
+    PromoCode,
     Reason,
     ReasonKind,
 )
@@ -175,6 +178,43 @@ class DealerServiceFactory(DjangoModelFactory):
     price = Decimal(500)
 
 
+class PromotionFactory(DjangoModelFactory):
+    """A promotion of ten per cent on everything everywhere, running in June 2026."""
+
+    class Meta:
+        model = Promotion
+
+    name = factory.Sequence(lambda n: f"Акция {n}")
+    starts_on = datetime.date(2026, 6, 1)
+    ends_on = datetime.date(2026, 6, 30)
+    percent = Decimal(10)
+    created_by = factory.SubFactory(AdministratorFactory)
+    created_at = NOW
+
+
+class PromotionDealerFactory(DjangoModelFactory):
+    class Meta:
+        model = PromotionDealer
+
+    promotion = factory.SubFactory(PromotionFactory)
+    dealer = factory.SubFactory(DealerFactory)
+    joined_by = factory.SelfAttribute("promotion.created_by")
+    joined_at = NOW
+
+
+class PromoCodeFactory(DjangoModelFactory):
+    """A code of ten per cent, any number of times, since the beginning of 2026."""
+
+    class Meta:
+        model = PromoCode
+
+    code = factory.Sequence(lambda n: f"КОД{n:03}")
+    percent = Decimal(10)
+    starts_on = datetime.date(2026, 1, 1)
+    created_by = factory.SubFactory(AdministratorFactory)
+    created_at = NOW
+
+
 class CustomerFactory(DjangoModelFactory):
     class Meta:
         model = Customer
@@ -218,8 +258,8 @@ class OrderFactory(DjangoModelFactory):
     address = "ул. Лесная, д. 5, кв. 12"
     price_min = Decimal(400)
     price_max = Decimal(400)
-    goods_total = Decimal(400)
     total = Decimal(400)
+    goods_total = factory.SelfAttribute("total")
     due_on = factory.LazyAttribute(
         lambda order: timezone.localdate(order.created_at) + datetime.timedelta(days=14)
     )

@@ -29,6 +29,9 @@ from tests.factories import (
     OfferFactory,
     OrderFactory,
     ProductFactory,
+    PromoCodeFactory,
+    PromotionDealerFactory,
+    PromotionFactory,
     RelatedProductFactory,
     UserFactory,
 )
@@ -57,6 +60,8 @@ MATRIX = {
     "where": (EVERYBODY, None),
     "where_outlets": (EVERYBODY, None),
     "dealer_page": (EVERYBODY, None),
+    "shop_promotions": (EVERYBODY, None),
+    "shop_promotion": (EVERYBODY, None),
     "place": (EVERYBODY, None),
     "place_choose": (None, EVERYBODY),
     "place_search": (EVERYBODY, None),
@@ -87,6 +92,8 @@ MATRIX = {
     "order_complete": (None, OWN),
     "order_cancel": (None, OWN),
     "order_comment": (None, OWN),
+    "order_promo": (None, OWN),
+    "order_promo_remove": (None, OWN),
     "order_assign": (None, MANUFACTURER),
     "order_reopen": (None, {ADMINISTRATOR}),
     "order_delete": (None, {ADMINISTRATOR}),
@@ -163,6 +170,23 @@ MATRIX = {
     "related_remove": (None, {DEALER}),
     "dealer_related": (MANUFACTURER, None),
     "related_review": (MANUFACTURER, MANUFACTURER),
+    # Promotions and promo codes.
+    "promotion_list": (MANUFACTURER, None),
+    "promotion_add": (MANUFACTURER, MANUFACTURER),
+    "promotion": (MANUFACTURER, None),
+    "promotion_edit": (MANUFACTURER, MANUFACTURER),
+    "promotion_end": (None, MANUFACTURER),
+    "own_promotions": (DEALERS, None),
+    "promotion_join": (None, DEALERS),
+    "promotion_leave": (None, DEALERS),
+    "dealer_promotion_add": (None, MANUFACTURER),
+    "dealer_promotion_remove": (None, MANUFACTURER),
+    "promo_code_list": (MANUFACTURER, None),
+    "promo_code_add": (MANUFACTURER, MANUFACTURER),
+    "promo_code": (MANUFACTURER, None),
+    "promo_code_edit": (MANUFACTURER, MANUFACTURER),
+    "promo_code_on": (None, MANUFACTURER),
+    "promo_code_off": (None, MANUFACTURER),
     # Price lists. The upload is the dealer's.
     "price_uploads": (DEALERS, DEALERS),
     "dealer_price_uploads": (OWN, None),
@@ -197,6 +221,15 @@ LISTS_OF_ORDERS = (
     "order_columns",
     "order_deleted",
     "order_export",
+)
+# About one promotion.
+PROMOTION_PAGES = (
+    "shop_promotion",
+    "promotion",
+    "promotion_edit",
+    "promotion_end",
+    "promotion_join",
+    "promotion_leave",
 )
 # Parts of pages that are asked for by themselves: no login page may land inside them.
 POLLED = {"bell"}
@@ -246,6 +279,9 @@ def world(db):
     product = ProductFactory()
     related = RelatedProductFactory(owner=dealer)
     chain = Chain.objects.create(region=city.parent)
+    today = timezone.localdate()
+    promotion = PromotionFactory(starts_on=today, ends_on=today)
+    PromotionDealerFactory(promotion=promotion, dealer=dealer)
     ChainStage.objects.create(chain=chain, position=1, strategy="base")
     return {
         "users": users,
@@ -264,6 +300,8 @@ def world(db):
         "product": product,
         "related": related,
         "region": city.parent,
+        "promotion": promotion,
+        "promo_code": PromoCodeFactory(),
         "price_upload": PriceUpload.objects.create(
             dealer=dealer,
             created_by=users[DEALER],
@@ -333,6 +371,12 @@ def address(world, name):
         arguments[name] = [world["dealer"].pk]
     if name == "price_download":
         arguments[name] = [world["dealer"].pk, "csv"]
+    if name in ("promo_code", "promo_code_edit", "promo_code_on", "promo_code_off"):
+        arguments[name] = [world["promo_code"].pk]
+    if name in PROMOTION_PAGES:
+        arguments[name] = [world["promotion"].pk]
+    if name.startswith("dealer_promotion_"):
+        arguments[name] = [world["dealer"].pk]
     return reverse(name, args=arguments.get(name, []))
 
 

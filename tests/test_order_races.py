@@ -101,7 +101,7 @@ def test_control_without_the_condition_several_would_win(order, managers):
 @pytest.fixture
 def placing(city, managers):
     line = CartLineFactory()
-    promise = promise_for(place=city, items=items_of([line]), services=())
+    promise = promise_for(place=city, items=items_of([line]), services=(), now=NOW)
     return {
         "cart_token": line.cart.token,
         "form_key": line.cart.form_key,

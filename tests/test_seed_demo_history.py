@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db.models import Count, Q
 
-from catalog.models import Product
+from catalog.models import Product, Promotion
+from catalog.pricing import reduced
 from dealers.models import Dealer, Place, PointsEntry
 from distribution.codes import CHOSEN_CODES
 from distribution.models import Decision, Eligibility, Plan, PlanState, Stage
@@ -23,7 +24,9 @@ from orders.models import (
     Offer,
     OfferState,
     Order,
+    OrderLine,
     Party,
+    PromoCode,
 )
 from orders.promise import items_of, promise_for
 from orders.services.accepting import accept_offer
@@ -91,12 +94,39 @@ def test_a_dealers_recorded_quote_is_the_orders_price_within_the_promise(demo):
         lines = list(order.lines.all())
         assert [line.price for line in lines] == quote.prices
         assert sum(line.total for line in lines) == order.goods_total == quote.goods_total
-        assert order.total == quote.total <= order.price_max
+        assert order.total + order.discount == quote.total <= order.price_max
+
+
+def test_promotions_have_dealers_and_lower_prices(demo):
+    states = [one.state_at(NOW) for one in Promotion.objects.all()]
+    assert [states.count(state) for state in ("over", "running", "planned")] == [3, 2, 1]
+    joined = Dealer.objects.filter(promotions__isnull=False).distinct().count()
+    assert 0.4 < joined / Dealer.objects.count() < 0.8
+    running = Promotion.objects.get(percent=10)
+    line = OrderLine.objects.filter(
+        product__family__category__promotions=running,
+        order__created_at__gt=NOW - timedelta(days=6),
+        order__dealer__promotions__promotion=running,
+    ).select_related("product", "order__dealer")
+    assert all(
+        one.price == reduced(one.product.recommended_price, 10)
+        for one in line
+        if not one.order.dealer.own_prices
+    )
+
+
+def test_promo_codes_count_the_orders_that_hold_a_use(demo):
+    for code in PromoCode.objects.all():
+        held = code.orders.alive().exclude(status=Status.CANCELLED)
+        assert code.uses == held.count()
+    used = Order.objects.filter(promo_code__isnull=False)
+    assert used.count() >= 5
+    assert {order.discount > 0 for order in used} == {True}
 
 
 def test_new_orders_cost_the_upper_end_of_the_promise(demo):
     for order in Order.objects.filter(status=Status.NEW).prefetch_related("lines"):
-        assert order.total == order.price_max
+        assert order.total + order.discount == order.price_max
         assert [line.price for line in order.lines.all()] == [
             line.placed_price for line in order.lines.all()
         ]
@@ -254,7 +284,7 @@ def order_by_services():
     product = Product.objects.order_by("id").first()
     CartLine.objects.create(cart=cart, product=product, quantity=20)
     lines = CartLine.objects.filter(cart=cart).select_related("product")
-    promise = promise_for(place=place, items=items_of(lines), services=())
+    promise = promise_for(place=place, items=items_of(lines), services=(), now=NOW)
     order = place_order(
         cart_token=cart.token,
         form_key=cart.form_key,

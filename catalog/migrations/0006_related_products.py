@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0004_price_uploads'),
+        ('catalog', '0005_promotions'),
         ('dealers', '0004_invitation'),
     ]
 

@@ -30,21 +30,21 @@ def with_cart(visitor):
 
 
 @pytest.mark.parametrize(("products", "dealers"), [(1, 1), (30, 120)])
-def test_a_category_takes_six_queries(
+def test_a_category_takes_seven_queries(
     stock, category, with_cart, django_assert_num_queries, products, dealers
 ):
     stock(products=products, dealers=dealers)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = with_cart.get(reverse("category", args=[category.slug]))
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize(("products", "dealers"), [(1, 1), (30, 120)])
-def test_a_product_takes_eight_queries(
+def test_a_product_takes_nine_queries(
     stock, with_cart, django_assert_num_queries, products, dealers
 ):
     made = stock(products=products, dealers=dealers)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = with_cart.get(product_url(made[0]) + "?dealers=all")
     assert response.content.count(b'class="dealer"') == dealers
 

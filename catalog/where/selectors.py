@@ -9,6 +9,8 @@ from django.db.models.functions import JSONObject
 
 from catalog.models import DealerService, Product
 from catalog.pricing import DealerTerms, StockRow
+from catalog.promotions.facts import by_product, facts_of
+from catalog.promotions.models import Promotion, day_of
 from catalog.selectors import (
     DealerCard,
     FamilyCard,
@@ -51,13 +53,15 @@ class Shelf:
 class Profile(DealerCard):
     """A dealer's page. ``offers`` are its services with prices and notes.
 
-    ``related`` are its own products that it has.
+    ``related`` are its own products that it has. ``promotions`` are those that it has joined,
+    running or coming, as PromotionFacts.
     """
 
     phones: tuple
     offers: tuple[DealerService, ...]
     shelves: tuple[Shelf, ...]
     related: tuple[Product, ...]
+    promotions: tuple
 
     @property
     def territory(self):
@@ -83,7 +87,7 @@ def sellers(place, services, point, *, nearest_first=False):
             outlets=by_distance(dealer.outlets.all(), point),
             services=offered_services({one.service: one.price for one in dealer.services.all()}),
         )
-        for dealer in dealers.prefetch_related(_outlets(), "services")
+        for dealer in dealers.prefetch_related(outlets_of_dealers(), "services")
     ]
     return sorted(found, key=lambda one: one.by_nearness if nearest_first else one.by_rating)
 
@@ -108,8 +112,8 @@ def outlets_for_map(place, services):
     )
 
 
-def dealer_profile(slug, point):
-    """The Profile of an active dealer, or None: five queries."""
+def dealer_profile(slug, point, *, place, now):
+    """The Profile of an active dealer, or None: six queries. Prices are those of the place."""
     additional = Place.objects.filter(additional_dealers=OuterRef("pk")).order_by("name")
     dealer = (
         Dealer.objects.filter(is_active=True, slug=slug)
@@ -117,14 +121,23 @@ def dealer_profile(slug, point):
         .annotate(
             additional=ArraySubquery(additional.values(json=JSONObject(id="pk", name="name")))
         )
-        .prefetch_related("phones", _outlets(), "services")
+        .prefetch_related("phones", outlets_of_dealers(), "services")
         .first()
     )
     if dealer is None:
         return None
     offers = {offer.service: offer for offer in dealer.services.all()}
     services = offered_services({service: offer.price for service, offer in offers.items()})
-    shelves, related = _goods(dealer)
+    products = _products(dealer)
+    common = [product.pk for product in products if product.owner_id is None]
+    promotions = [
+        fact
+        for fact in facts_of(Promotion.objects.not_over(now=now), [dealer.pk], common)
+        if fact.holds_in(place.region_id)
+    ]
+    today = day_of(now)
+    running = [fact for fact in promotions if fact.starts_on <= today]
+    shelves, related = _goods(dealer, products, running)
     return Profile(
         dealer=dealer,
         outlets=by_distance(dealer.outlets.all(), point),
@@ -133,13 +146,14 @@ def dealer_profile(slug, point):
         offers=tuple(offers[service] for service, _price in services),
         shelves=shelves,
         related=related,
+        promotions=tuple(sorted(promotions, key=lambda fact: (fact.starts_on, fact.ends_on))),
     )
 
 
-def _goods(dealer):
-    """What the dealer has in stock: Shelves at its prices, its related products. One query."""
+def _products(dealer):
+    """What the dealer may sell with its word on each: one query."""
     word = FilteredRelation("dealer_products", condition=Q(dealer_products__dealer=dealer))
-    products = list(
+    return list(
         Product.objects.sold_by(dealer)
         .select_related("family__category")
         .annotate(word=word, word_in_stock=F("word__in_stock"), word_price=F("word__price"))
@@ -152,6 +166,11 @@ def _goods(dealer):
             "id",
         )
     )
+
+
+def _goods(dealer, products, running):
+    """Of the products those in stock: Shelves at the dealer's prices, its related products."""
+    best_first = sorted(running, key=lambda fact: (-fact.promo.percent, fact.promo.promotion_id))
     terms = DealerTerms(
         dealer_id=dealer.pk,
         whole_line=dealer.whole_line,
@@ -161,11 +180,17 @@ def _goods(dealer):
             for product in products
             if product.word_in_stock is not None
         },
+        promos=by_product(best_first),
     )
     present = [product for product in products if terms.has(product.pk)]
     in_stock = (
         PricedProduct(
-            product, RegionPrice(terms.price(product.pk, product.recommended_price), dealers=1)
+            product,
+            RegionPrice(
+                terms.price(product.pk, product.recommended_price),
+                dealers=1,
+                promo=terms.promos.get(product.pk, (None,))[0],
+            ),
         )
         for product in present
         if product.owner_id is None
@@ -186,6 +211,7 @@ def _shelves(in_stock):
         yield Shelf(category, families[:SHOWN_FAMILIES], len(families[SHOWN_FAMILIES:]))
 
 
-def _outlets():
+def outlets_of_dealers():
+    """What to prefetch for the addresses of dealers."""
     outlets = Outlet.objects.select_related("city__parent").order_by("id")
     return Prefetch("outlets", queryset=outlets)

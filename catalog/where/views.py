@@ -4,12 +4,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from catalog.promotions.models import day_of
 from catalog.visitor import visitor_of
 from catalog.where.choices import Wanted, read_services
 from catalog.where.selectors import dealer_profile, outlets_for_map, sellers
@@ -77,9 +79,9 @@ def outlets(request):
 
 @require_safe
 def dealer(request, slug):
-    """An active dealer's page: eight queries with a cart."""
-    visitor = visitor_of(request)
-    profile = dealer_profile(slug, visitor.point)
+    """An active dealer's page: nine queries with a cart."""
+    visitor, now = visitor_of(request), timezone.now()
+    profile = dealer_profile(slug, visitor.point, place=visitor.place, now=now)
     if profile is None:
         raise Http404
     address = absolute(request.path)
@@ -91,6 +93,7 @@ def dealer(request, slug):
             "profile": profile,
             "related": profile.related if shows_all else profile.related[:SHOWN_RELATED],
             "dealer": profile.dealer,
+            "today": day_of(now),
             "serves_visitor": profile.serves(visitor.place),
             "pins": [_pin(near.outlet, is_of_page=True) for near in profile.outlets],
             "canonical": address,

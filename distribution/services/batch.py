@@ -67,7 +67,7 @@ def _lock(order_ids, wait):
     """The orders, locked in the order of ids so that two waiters never wait for each other."""
     return list(
         Order.objects.filter(pk__in=order_ids)
-        .select_related("place", "region")
+        .select_related("place", "region", "promo_code")
         .select_for_update(of=("self",), skip_locked=not wait, no_key=True)
         .order_by("pk")
     )
@@ -82,6 +82,7 @@ def _advance(jobs, settings, now):
             [job.order for job in due],
             {job.order.pk: job.named_dealers for job in due},
             uses_points=settings.points_in_distribution,
+            now=now,
         )
         subjects = {subject.order.pk: subject for subject in loaded}
         # First: the shares of later orders of this batch count the earlier ones.

@@ -8,6 +8,7 @@ from catalog.pricing import quote
 from distribution.codes import Code
 from distribution.models import Plan, PlanState, Stage
 from distribution.strategies import Strategy
+from orders.discounts import after
 from orders.models import DealerQuote, HistoryEntry, HistoryKind
 from orders.services.accepting import forced_quote_row
 from orders.services.placing import quote_row
@@ -141,7 +142,7 @@ def _newly_offered(opened):
 
 
 def _quote(opened, now):
-    """Record quotes of dealers that have none yet; returns totals by order and dealer.
+    """Record quotes of dealers that have none yet; returns what each costs by order and dealer.
 
     The default dealer for installation is quoted whatever it has in stock, never above the promise.
     """
@@ -151,14 +152,14 @@ def _quote(opened, now):
         prospect = subject.prospects[dealer_id]
         key = (subject.order.pk, dealer_id)
         if prospect.recorded_total is not None:
-            totals[key] = prospect.recorded_total
+            totals[key] = prospect.recorded_final
             continue
         if opening.stage.strategy == Strategy.INSTALLATION:
             row = forced_quote_row(subject.order, subject.lines, prospect.terms, now)
         else:
             offer = quote(prospect.terms, subject.items, subject.order.services)
             row = quote_row(subject.order, offer, now)
-        totals[key] = row.total
+        totals[key] = after(subject.cut, row.goods_total, row.total)
         rows.append(row)
     DealerQuote.objects.bulk_create(rows, ignore_conflicts=True)
     return totals

@@ -61,13 +61,18 @@ class AttentionAction(ManufacturerMixin, View):
 class AttentionAssign(AttentionAction):
     """Give the order to a dealer: those that can deliver first, why the others cannot."""
 
+    def groups(self, order):
+        return attention.assignable_dealers(order, now=self.now)
+
     def get(self, request, pk):
         order = self.get_order(pk)
-        return self.page(order, AssignForm(groups=attention.assignable_dealers(order)))
+        return self.page(order, AssignForm(groups=self.groups(order)))
 
     def post(self, request, pk):
         order = self.get_order(pk)
-        form = AssignForm(request.POST, groups=attention.assignable_dealers(order))
+        form = AssignForm(
+            request.POST, groups=attention.assignable_dealers(order, now=timezone.now())
+        )
         if not form.is_valid():
             form.mark_errors()
             return self.page(order, form, status=422)

@@ -7,6 +7,7 @@ from orders.models.history import HistoryEntry, HistoryKind
 from orders.models.lists import ListColumns
 from orders.models.offers import Assignment, Offer, OfferState
 from orders.models.orders import ContactKind, Order, OrderLine, OrderSource
+from orders.models.promo_codes import PromoCode, PromoCodeState
 from orders.models.quotes import DealerQuote
 from orders.models.reasons import Party, Reason, ReasonKind
 
@@ -30,6 +31,8 @@ __all__ = [
     "OrderLine",
     "OrderSource",
     "Party",
+    "PromoCode",
+    "PromoCodeState",
     "Reason",
     "ReasonKind",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from dealers.models import Dealer
+from orders.models.promo_codes import PromoCode
 
 MAX_QUANTITY = 100_000
 MAX_LINES = 200
@@ -30,6 +31,14 @@ class Cart(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("chosen dealer"),
+    )
+    promo_code = models.ForeignKey(
+        PromoCode,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("promo code"),
     )
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("changed"))

@@ -27,6 +27,7 @@ class HistoryKind(models.TextChoices):
     COMMENT = "comment", _("comment")
     DELETED = "deleted", _("order deleted")
     RESTORED = "restored", _("order restored")
+    PROMO = "promo", _("promo code")
     PHONE_SHOWN = "phone_shown", _("phone shown")
 
 

@@ -1,6 +1,7 @@
 """The order and its lines."""
 
 import uuid
+from decimal import Decimal
 
 import pgtrigger
 from django.conf import settings
@@ -8,14 +9,17 @@ from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from catalog.models import Product, Service, Unit
 from dealers.models import Dealer, Place
+from orders.discounts import ends
 from orders.models.carts import MAX_QUANTITY
 from orders.models.customers import Customer
 from orders.models.offers import Offer, OfferState
+from orders.models.promo_codes import PromoCode
 from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
@@ -98,7 +102,9 @@ class Order(models.Model):
     ``orders.phones.phone_for`` only. ``cycle`` grows each time the order goes (back) into
     distribution; ``version`` with every change that two people could make at once, whoever makes it
     and however. ``price_min`` and ``price_max`` are the promised range for goods and services in
-    rubles; until a dealer accepts, lines carry the prices of the upper end.
+    rubles; until a dealer accepts, lines carry the prices of the upper end. These, like the
+    dealers' quotes, are before the promo code: ``discount`` is what it takes off the goods,
+    ``total`` what is left to pay.
     """
 
     form_key = models.UUIDField(_("form key"), unique=True, default=uuid.uuid4, editable=False)
@@ -158,6 +164,17 @@ class Order(models.Model):
     price_max = models.DecimalField(_("promised to, ₽"), **MONEY)
     goods_total = models.DecimalField(_("goods, ₽"), **MONEY)
     services_total = models.DecimalField(_("services, ₽"), default=0, **MONEY)
+    promo_code = models.ForeignKey(
+        PromoCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("promo code"),
+    )
+    discount = models.DecimalField(
+        _("discount, ₽"), default=Decimal(0), db_default=Decimal(0), **MONEY
+    )
     total = models.DecimalField(_("sum, ₽"), **MONEY)
     earned = models.DecimalField(_("earned, ₽"), null=True, blank=True, **MONEY)
 
@@ -203,6 +220,18 @@ class Order(models.Model):
                 condition=models.Q(closed_at__isnull=True, status__in=OPEN)
                 | models.Q(closed_at__isnull=False, status__in=FINAL),
                 name="order_closed_when_final",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    total=models.F("goods_total")
+                    + models.F("services_total")
+                    - models.F("discount")
+                ),
+                name="order_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discount__gte=0, discount__lte=models.F("goods_total")),
+                name="order_discount_within_goods",
             ),
         ]
         indexes = [
@@ -254,6 +283,16 @@ class Order(models.Model):
     @property
     def is_overdue(self):
         return self.is_open and self.overdue_at is not None
+
+    @cached_property
+    def promised_range(self):
+        """Lowest and highest promised sum in rubles, after the promo code; one query with one."""
+        low = self.price_max if self.price_min is None else self.price_min
+        if not self.discount:
+            return low, self.price_max
+        quotes = self.quotes.filter(total__range=(low, self.price_max))
+        sums = list(quotes.values_list("goods_total", "total"))
+        return ends(self.promo_code.cut, sums) if sums else (self.total, self.total)
 
     @property
     def services(self):

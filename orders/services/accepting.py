@@ -8,6 +8,7 @@ from catalog.pricing import forced_quote
 from dealers.models import Dealer, PointsEntry, SystemSettings
 from dealers.services.points import add_points
 from orders import messages
+from orders.discounts import after
 from orders.models import (
     Assignment,
     AttentionReason,
@@ -278,7 +279,9 @@ def ensure_quote(order, dealer, now):
     if recorded is not None:
         return recorded
     lines = list(order.lines.select_related("product"))
-    terms = load_terms([dealer], [line.product_id for line in lines])[dealer.pk]
+    terms = load_terms([dealer], [line.product_id for line in lines], place=order.place, now=now)[
+        dealer.pk
+    ]
     row = forced_quote_row(order, lines, terms, now)
     row.save()
     return row
@@ -287,7 +290,9 @@ def ensure_quote(order, dealer, now):
 def forced_quote_row(order, lines, terms, now):
     """The quote, not yet saved, of a dealer that gets the order whatever it has in stock."""
     row = quote_row(order, forced_quote(terms, items_of(lines), order.services), now)
-    if row.total > order.price_max:
+    cut = order.promo_code.cut if order.discount else None
+    final = after(cut, row.goods_total, row.total)
+    if row.total > order.price_max or (cut and final > order.promised_range[1]):
         row.prices = [line.placed_price for line in lines]
         row.goods_total = sum(line.placed_price * line.quantity for line in lines)
         row.total = order.price_max

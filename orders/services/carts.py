@@ -75,7 +75,7 @@ def change_quantities(*, token, quantities, now):
             changed.append(line)
     CartLine.objects.bulk_update(changed, ["quantity"])
     if len(removed) == len(lines):
-        Cart.objects.filter(pk=cart.pk).update(chosen_dealer=None)
+        Cart.objects.filter(pk=cart.pk).update(chosen_dealer=None, promo_code=None)
     _touch(cart, now)
 
 
@@ -88,6 +88,12 @@ def choose_dealer(*, token, dealer_id, now):
     if dealer_id is not None and not Dealer.objects.selling().filter(pk=dealer_id).exists():
         raise CartError(_("This dealer does not take orders from the site."))
     Cart.objects.filter(token=token).update(chosen_dealer=dealer_id, updated_at=now)
+
+
+@transaction.atomic
+def choose_promo_code(*, token, code_id, now):
+    """Order with a promo code, or with None without one. It takes no use of the code yet."""
+    Cart.objects.filter(token=token).update(promo_code=code_id, updated_at=now)
 
 
 def _lock(token):

@@ -8,6 +8,8 @@ from dealers.services.audit import record
 from orders.models import HistoryEntry, HistoryKind, Order
 from orders.services.accepting import start_assignment, to_new_cycle
 from orders.services.errors import OrderError, OrderNotFound
+from orders.services.pricing import SUMS
+from orders.services.promo_codes import holds_use, take_again
 
 
 @transaction.atomic
@@ -35,6 +37,8 @@ def restore_order(*, order_id, by, now):
     order.deleted_at = None
     order.deleted_by = None
     fields = ["deleted_at", "deleted_by"]
+    if holds_use(order) and take_again(order, by=by, now=now):
+        fields += ["promo_code", *SUMS]
     if not order.is_open:
         order.save(update_fields=fields)
     elif order.dealer_id:

@@ -84,7 +84,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
         raise IllegalStep(_("The order is closed: its contents stay as they are."))
     lines = lines_with_products(order)
     _check_contents(edit.wanted, lines)
-    answer = recheck_order(order, lines, edit.wanted, edit.services).answer
+    answer = recheck_order(order, lines, edit.wanted, edit.services, now=now).answer
     if answer.is_too_large:
         raise CartTooLarge
     if _is_unchanged(order, lines, edit):
@@ -108,8 +108,7 @@ def _check_contents(wanted, lines):
         raise OrderError(_("Too many products for one order."))
     kept = {line.product_id for line in lines}
     for product, quantity in wanted:
-        on_sale = product.is_active and product.family.category.is_active
-        if not on_sale and product.pk not in kept:
+        if not product.is_sold and product.pk not in kept:
             raise OrderError(_("“%(product)s” is no longer sold.") % {"product": product})
         if not 1 <= quantity <= MAX_QUANTITY:
             raise OrderError(_("Check the quantity of “%(product)s”.") % {"product": product})

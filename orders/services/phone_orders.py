@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from orders import messages
 from orders.models import CartLine, HistoryEntry, HistoryKind, Order, OrderSource
 from orders.promise import items_of, promise_for, read_receipt
+from orders.promo_codes import minimum_words, usable_cut
 from orders.services.accepting import assign
 from orders.services.errors import OrderNotFound
 from orders.services.placing import (
@@ -13,12 +14,14 @@ from orders.services.placing import (
     CartTooLarge,
     FormKeyReused,
     changes_since,
+    code_gone,
     create_lines,
     create_order,
     lines_digest,
     record_consents,
     record_quotes,
 )
+from orders.services.promo_codes import PromoRefused, take_use
 
 
 def lines_of(wanted):
@@ -32,17 +35,24 @@ def lines_of(wanted):
     return list(lines.values())
 
 
-def promise_of(details, lines):
-    """What the dealers of the place would charge for the lines."""
-    return promise_for(place=details.place, items=items_of(lines), services=details.services)
+def promise_of(details, lines, *, now, code=None):
+    """What the dealers of the place would charge for the lines, with a PromoCode or None."""
+    return promise_for(
+        place=details.place,
+        items=items_of(lines),
+        services=details.services,
+        now=now,
+        cut=usable_cut(code, details.place, now=now),
+    )
 
 
-def take_order(*, form_key, details, lines, receipt, dealer_id, by, now):
+def take_order(*, form_key, details, lines, receipt, dealer_id, by, now, code=None):
     """Place an order taken by phone; with ``dealer_id`` that dealer gets it at once.
 
-    ``lines`` are those of ``lines_of``; ``receipt`` is of the promise that the customer was told.
-    The same form key gives the same order again. Raises OrderNotFound (not for this person),
-    CartEmpty, CartTooLarge, CartChanged, FormKeyReused, OrderError (dealer).
+    ``lines`` are those of ``lines_of``; ``receipt`` is of the promise that the customer was told,
+    ``code`` the PromoCode that the customer named. The same form key gives the same order again.
+    Raises OrderNotFound (not for this person), CartEmpty, CartTooLarge, CartChanged, FormKeyReused,
+    OrderError (dealer, promo code).
     """
     if not by.is_manufacturer:
         raise OrderNotFound
@@ -51,7 +61,7 @@ def take_order(*, form_key, details, lines, receipt, dealer_id, by, now):
     digest = lines_digest(lines)
     try:
         return _placed(form_key, digest) or _place(
-            form_key, digest, details, lines, receipt, dealer_id, by, now
+            form_key, digest, details, lines, receipt, dealer_id, code, by, now
         )
     except IntegrityError:
         # The same form, sent twice at once.
@@ -69,13 +79,21 @@ def _placed(form_key, digest):
 
 
 @transaction.atomic
-def _place(form_key, digest, details, lines, receipt, dealer_id, by, now):
-    promise = promise_of(details, lines)
+def _place(form_key, digest, details, lines, receipt, dealer_id, code, by, now):
+    promise = promise_of(details, lines, now=now, code=code)
     if promise.is_too_large:
         raise CartTooLarge
+    if (
+        code is not None
+        and code.min_sum is not None
+        and not code.cut.is_reached(promise.upper.goods_total)
+    ):
+        raise PromoRefused(minimum_words(code.min_sum))
     changes = changes_since(lines, promise, read_receipt(receipt))
     if changes:
         raise CartChanged(changes, promise)
+    if promise.cut and not take_use(promise.cut, now=now):
+        raise CartChanged([code_gone(promise.cut.code)], promise_of(details, lines, now=now))
     order = create_order(
         details,
         promise,

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +26,9 @@ from orders.models import (
     OrderSource,
 )
 from orders.promise import items_of, promise_for, read_receipt
+from orders.promo_codes import usable_cut
 from orders.services.errors import OrderError
+from orders.services.promo_codes import take_use
 from suz.common.links import fingerprint
 from suz.common.text import money_range
 
@@ -120,17 +123,23 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         return _placed_before(form_key, digest if lines else None)
     cart = lines[0].cart
     items = items_of(lines)
-    promise = promise_for(
-        place=details.place,
-        items=items,
-        services=details.services,
-        chosen_dealer_id=cart.chosen_dealer_id,
-    )
+    asked = {
+        "place": details.place,
+        "items": items,
+        "services": details.services,
+        "chosen_dealer_id": cart.chosen_dealer_id,
+        "now": now,
+    }
+    cut = usable_cut(cart.promo_code, details.place, now=now)
+    promise = promise_for(**asked, cut=cut)
     if promise.is_too_large:
         raise CartTooLarge
     changes = changes_since(lines, promise, read_receipt(receipt))
     if changes:
         raise CartChanged(changes, promise)
+    if promise.cut and not take_use(promise.cut, now=now):
+        # Others were faster: nothing is placed at a price that was not shown.
+        raise CartChanged([code_gone(promise.cut.code)], promise_for(**asked))
     order = create_order(
         details,
         promise,
@@ -155,7 +164,7 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
     # Not all of the cart's lines: one put in meanwhile stays for the next order.
     CartLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
     Cart.objects.filter(pk=cart.pk).update(
-        form_key=uuid.uuid4(), chosen_dealer=None, updated_at=now
+        form_key=uuid.uuid4(), chosen_dealer=None, promo_code=None, updated_at=now
     )
     return order
 
@@ -164,7 +173,7 @@ def _locked_lines(cart_token):
     """The cart's lines; the cart is locked until the transaction ends."""
     return list(
         CartLine.objects.filter(cart__token=cart_token)
-        .select_related("cart", "product__family__category")
+        .select_related("cart__promo_code", "product__family__category")
         .select_for_update(of=("cart",))
         .order_by("id")
     )
@@ -201,20 +210,29 @@ def changes_since(lines, promise, seen):
         for line in lines
         if line.product_id in promise.unavailable
     ]
-    if seen is not None and (seen.low, seen.high) != (promise.low, promise.high):
+    if seen is not None and seen.code and promise.cut is None:
+        changes.append(code_gone(seen.code))
+    if seen is not None and (seen.low, seen.high) != (promise.final_low, promise.final_high):
         changes.append(
             _("The sum was %(before)s and is now %(after)s.")
             % {
                 "before": money_range(seen.low, seen.high),
-                "after": money_range(promise.low, promise.high),
+                "after": money_range(promise.final_low, promise.final_high),
             }
         )
     if not changes:
         changes.append(
             _("The choice of dealers has changed; the sum is %(sum)s.")
-            % {"sum": money_range(promise.low, promise.high)}
+            % {"sum": money_range(promise.final_low, promise.final_high)}
         )
     return changes
+
+
+def code_gone(code):
+    """The sentence about a promo code that held when the sum was shown and holds no more."""
+    return _("The promo code %(code)s does not work any more: the sum is without its discount.") % {
+        "code": code
+    }
 
 
 def create_order(details, promise, *, now, **fields):
@@ -227,6 +245,7 @@ def create_order(details, promise, *, now, **fields):
         [customer], update_conflicts=True, unique_fields=["phone"], update_fields=["phone"]
     )
     upper = promise.upper
+    discount = promise.cut.of(upper.goods_total) if promise.cut else Decimal(0)
     term = SystemSettings.load().term_days
     return Order.objects.create(
         customer=customer,
@@ -245,7 +264,9 @@ def create_order(details, promise, *, now, **fields):
         price_max=promise.high,
         goods_total=upper.goods_total,
         services_total=upper.total - upper.goods_total,
-        total=upper.total,
+        promo_code_id=promise.cut.code_id if promise.cut else None,
+        discount=discount,
+        total=upper.total - discount,
         due_on=timezone.localdate(now) + timedelta(days=term),
         created_at=now,
         **fields,

@@ -32,6 +32,8 @@ from orders.services.accepting import (
 from orders.services.attention import resolve_attention
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order
+from orders.services.pricing import SUMS
+from orders.services.promo_codes import give_back, holds_use, take_again
 from orders.statuses import OPEN, STATUSES, TRANSITIONS, Status, Step
 
 OVERDUE_BATCH = 200
@@ -128,6 +130,7 @@ def cancel(*, order_id, by, reason_id, now):
     """
     order = _own(order_id, by)
     reason = reason_of(reason_id, ReasonKind.CANCEL)
+    give_back(order)
     order.cancel_reason = reason
     order.closed_at = now
     _step(order, Status.CANCELLED, by, kind=Step.CANCEL, extra=["cancel_reason", "closed_at"])
@@ -164,6 +167,7 @@ def reopen(*, order_id, by, reason, now):
     if not reason.strip():
         raise OrderError(_("Say why the order is opened again."))
     before = order.status
+    sums = SUMS if before == Status.CANCELLED and take_again(order, by=by, now=now) else ()
     reverse_points(order_id=order.pk, cycle=order.cycle, by=by, now=now)
     order.closed_at = None
     order.cancel_reason = None
@@ -175,6 +179,8 @@ def reopen(*, order_id, by, reason, now):
         order.cycle += 1
         order.status = Status.PROCESSED if order.contact_kind else Status.ACCEPTED
     fields = ["closed_at", "cancel_reason", "earned", "overdue_at", "due_on", "cycle", "status"]
+    if sums:
+        fields += ["promo_code", *sums]
     if order.dealer_id:
         order.save(update_fields=fields)
         start_assignment(order, manager=order.manager, offered_at=None, now=now)
@@ -223,6 +229,8 @@ def delete_order(*, order_id, by, now):
     if order.dealer_id:
         end_assignment(order, Assignment.End.CANCELLED, now=now)
     resolve_attention(order_id=order.pk, by=by, now=now)
+    if holds_use(order):
+        give_back(order)
     order.deleted_at = now
     order.deleted_by = by
     order.save(update_fields=["deleted_at", "deleted_by"])

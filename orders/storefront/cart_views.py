@@ -76,7 +76,7 @@ def update(request):
 
 
 def _render(request, **fields):
-    view = cart_view(request, visitor_of(request).place, **fields)
+    view = cart_view(request, visitor_of(request).place, now=timezone.now(), **fields)
     name = "cart_content.html" if request.htmx else "cart.html"
     return render(
         request, f"orders/storefront/{name}", {"view": view, "with_badge": bool(request.htmx)}

@@ -1,6 +1,6 @@
 """The cart as the shop's pages see it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Count
 from catalog.models import Service
 from orders.models import Cart, CartLine
 from orders.promise import Promise, items_of, promise_for
+from orders.promo_codes import customer_words, minimum_words, usable_cut
 
 CART_COOKIE = "cart"
 COOKIE_SECONDS = 90 * 24 * 3600
@@ -66,6 +67,20 @@ class LineView:
 
 
 @dataclass(frozen=True)
+class PromoView:
+    """The promo code of a cart. ``is_applied``: its discount is in the sum; ``note``: why not.
+
+    ``typed`` and ``error``: a code just typed and what is wrong with it.
+    """
+
+    code: str = ""
+    is_applied: bool = False
+    note: str = ""
+    typed: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class CartView:
     """The cart with its promise; ``gone`` lines are sold no more and keep it from being ordered."""
 
@@ -73,6 +88,7 @@ class CartView:
     lines: tuple[LineView, ...] = ()
     promise: Promise | None = None
     services: tuple[Service, ...] = field(default=())
+    promo: PromoView = field(default=PromoView())
 
     @property
     def is_empty(self):
@@ -101,14 +117,17 @@ class CartView:
         return [(service, *prices) for service, prices in found if prices is not None]
 
 
-def cart_view(request, place, *, services=(), typed=None, errors=None):
-    """The visitor's cart and what it costs in a place: five queries.
+def cart_view(request, place, *, now, services=(), typed=None, errors=None, promo=None):
+    """The visitor's cart and what it costs in a place: six queries, seven with a promo code.
 
-    ``typed`` and ``errors`` are texts by product id, for quantities that were not understood.
+    ``typed`` and ``errors`` are texts by product id, for quantities that were not understood;
+    ``promo`` is a PromoView of a code just typed.
     """
     token = cart_token(request)
     cart = (
-        Cart.objects.select_related("chosen_dealer").filter(token=token).first() if token else None
+        Cart.objects.select_related("chosen_dealer", "promo_code").filter(token=token).first()
+        if token
+        else None
     )
     lines = (
         list(
@@ -121,11 +140,14 @@ def cart_view(request, place, *, services=(), typed=None, errors=None):
     )
     if not lines:
         return CartView(cart)
+    cut = usable_cut(cart.promo_code, place, now=now)
     promise = promise_for(
         place=place,
         items=items_of(lines),
         services=services,
         chosen_dealer_id=cart.chosen_dealer_id,
+        now=now,
+        cut=cut,
     )
     typed, errors = typed or {}, errors or {}
     views = []
@@ -144,4 +166,16 @@ def cart_view(request, place, *, services=(), typed=None, errors=None):
                 error=errors.get(product.pk, ""),
             )
         )
-    return CartView(cart, tuple(views), promise, tuple(services))
+    shown = _promo_view(cart.promo_code, cut, promise, promo or PromoView())
+    return CartView(cart, tuple(views), promise, tuple(services), shown)
+
+
+def _promo_view(code, cut, promise, typed):
+    if code is None:
+        return typed
+    note = ""
+    if cut is None:
+        note = customer_words()
+    elif promise.cut is None:
+        note = minimum_words(code.min_sum)
+    return replace(typed, code=code.code, is_applied=promise.cut is not None, note=note)

@@ -28,6 +28,7 @@ from orders.services.placing import (
 )
 from orders.storefront.carts import cart_token, cart_view
 from orders.storefront.forms import CheckoutForm, place_of
+from orders.storefront.promo import answer_promo, wanted_promo
 from suz.common.net import client_address, client_network
 from suz.common.text import money_range
 
@@ -41,7 +42,7 @@ def checkout(request):
     if request.method == "POST":
         return _submit(request)
     visitor = visitor_of(request)
-    view = cart_view(request, visitor.place)
+    view = cart_view(request, visitor.place, now=timezone.now())
     if not view.can_order:
         return redirect("cart")
     place = visitor.place
@@ -53,7 +54,10 @@ def checkout(request):
 def price(request):
     """The summary for the place and services chosen so far, while the form is being filled in."""
     place, services = _asked(request)
-    view = cart_view(request, place, services=services)
+    now, promo = timezone.now(), None
+    if request.POST.get("promo_action"):
+        promo = answer_promo(request, wanted_promo(request), place, now=now)
+    view = cart_view(request, place, now=now, services=services, promo=promo)
     if not view.can_order:
         # Emptied in another tab.
         return HttpResponseClientRedirect(reverse("cart"))
@@ -73,6 +77,8 @@ def consents(request):
 
 
 def _submit(request):
+    if action := wanted_promo(request):
+        return _with_promo(request, action)
     form = CheckoutForm(request.POST)
     if not form.is_valid():
         return _again(request, form)
@@ -115,6 +121,14 @@ def _submit(request):
     return redirect(customer_link(order))
 
 
+def _with_promo(request, action):
+    """The form with the code applied or removed, and with everything typed, unchecked as yet."""
+    place, _services = _asked(request)
+    promo = answer_promo(request, action, place, now=timezone.now())
+    form = CheckoutForm(initial=request.POST.dict())
+    return _again(request, form, receipt=request.POST.get("receipt", ""), promo=promo)
+
+
 def _may_order(request, phone, now):
     uses = [(CHECKOUT_BY_ADDRESS, client_network(request)), (CHECKOUT_BY_PHONE, phone)]
     return hit_all(uses, now=now)
@@ -126,20 +140,31 @@ def _release(request, phone, now):
     CHECKOUT_BY_PHONE.release(phone, now=now)
 
 
-def _again(request, form, *, changes=(), previous="", is_recounted=True, status=200):
+def _again(
+    request,
+    form,
+    *,
+    changes=(),
+    previous="",
+    is_recounted=True,
+    status=200,
+    receipt=None,
+    promo=None,
+):
     """The form once more, with everything typed; tells where the sum is not what it was."""
     place, services = _asked(request)
-    view = cart_view(request, place, services=services)
+    view = cart_view(request, place, now=timezone.now(), services=services, promo=promo)
     if view.is_empty:
         messages.info(request, CartEmpty().message)
         return redirect("cart")
-    seen = read_receipt(form.data.get("receipt", ""))
-    if is_recounted and seen and (seen.low, seen.high) != (view.promise.low, view.promise.high):
+    seen = read_receipt(form.data.get("receipt", "") if receipt is None else receipt)
+    now_costs = (view.promise.final_low, view.promise.final_high)
+    if is_recounted and seen and (seen.low, seen.high) != now_costs:
         changes = [
             _("The sum was counted anew: it was %(before)s, it is %(after)s.")
             % {
                 "before": money_range(seen.low, seen.high),
-                "after": money_range(view.promise.low, view.promise.high),
+                "after": money_range(*now_costs),
             }
         ]
     return _page(request, form, view, place, status=status, changes=changes, previous=previous)

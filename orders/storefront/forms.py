@@ -235,6 +235,8 @@ class CheckoutForm(forms.Form):
     @property
     def pin(self):
         """The point on the map as (latitude, longitude) in degrees, or None."""
+        if not self.is_bound:
+            return parse_position(self.initial.get("latitude"), self.initial.get("longitude"))
         return getattr(self, "cleaned_data", {}).get("pin")
 
     def details(self):

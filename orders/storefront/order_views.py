@@ -38,7 +38,7 @@ def customer_order(request, token):
 
 def _orders():
     orders = Order.objects.select_related(
-        "place__parent", "dealer", "manager", "chosen_dealer", "cancel_reason"
+        "place__parent", "dealer", "manager", "chosen_dealer", "cancel_reason", "promo_code"
     ).annotate(has_dealers=Exists(DealerQuote.objects.filter(order=OuterRef("pk"))))
     return orders.prefetch_related(
         "lines__product",
@@ -61,6 +61,7 @@ def _context(order):
         "lines": order.lines.all(),
         "services": order.services,
         "is_priced": order.dealer_id is not None,
+        "promised": order.promised_range,
         "phone": masked_phone(order),
         "steps": [
             (STATUSES[step].name, index < reached, index == reached)

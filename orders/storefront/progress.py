@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import HistoryKind
 from orders.rechecking import Choice
 from orders.statuses import STATUSES, Status
+from orders.timeline import promo_title
 
 # The usual way of an order; clarification and cancelling lie beside it.
 STEPS = (
@@ -73,6 +74,8 @@ def event_title(entry):
         return _("The order was taken by “%(dealer)s”") % {"dealer": data.get("dealer", "")}
     if entry.kind == HistoryKind.GIVEN_UP:
         return _("The dealer could not fulfil the order: we are looking for another one")
+    if entry.kind == HistoryKind.PROMO:
+        return promo_title(data)
     if entry.kind == HistoryKind.CANCELLED:
         return _("The order is cancelled")
     if entry.kind == HistoryKind.LINES:

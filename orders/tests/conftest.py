@@ -79,6 +79,7 @@ def promised(city):
             items=items_of(cart.lines.select_related("product")),
             services=services,
             chosen_dealer_id=cart.chosen_dealer_id,
+            now=NOW,
         )
 
     return promised

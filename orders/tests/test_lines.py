@@ -82,7 +82,7 @@ def lacks(dealer, *products):
 
 def edit_of(order, wanted, *, services=(), choice=None, dealer=None, by_manufacturer=True):
     order = Order.objects.select_related("dealer", "place").get(pk=order.pk)
-    answer = recheck_order(order, lines_with_products(order), wanted, services).answer
+    answer = recheck_order(order, lines_with_products(order), wanted, services, now=NOW).answer
     choice = choice or answer.choices(by_manufacturer=by_manufacturer)[0]
     return Edit(tuple(wanted), tuple(services), answer.digest, choice, dealer and dealer.pk)
 

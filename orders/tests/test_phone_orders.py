@@ -31,7 +31,7 @@ def take(details, manager, product):
             "form_key": uuid.uuid4(),
             "details": details,
             "lines": lines,
-            "receipt": promise_of(details, lines).receipt,
+            "receipt": promise_of(details, lines, now=NOW).receipt,
             "dealer_id": None,
             "by": manager,
             "now": NOW,
@@ -98,7 +98,7 @@ class TestService:
         assert Order.objects.count() == 1
 
     def test_prices_that_changed_since_are_told_first(self, take, details, product):
-        receipt = promise_of(details, lines_of([(product, 3)])).receipt
+        receipt = promise_of(details, lines_of([(product, 3)]), now=NOW).receipt
         product.recommended_price = Decimal(250)
         product.save(update_fields=["recommended_price"])
         with pytest.raises(CartChanged):

@@ -7,6 +7,7 @@ from catalog.pricing import DealerTerms, Item, StockRow, forced_quote, quote
 from orders.eligibility import DealerFacts, Ineligible, check, judge
 from orders.promise import items_of, promise_for, read_receipt
 from tests.factories import (
+    NOW,
     CartLineFactory,
     DealerFactory,
     DealerProductFactory,
@@ -131,13 +132,13 @@ def test_service_range_shows_what_delivery_costs(city, cart, promised):
 
 
 @pytest.mark.parametrize(("dealers", "lines"), [(1, 1), (30, 3)])
-def test_promise_takes_three_queries(city, cart, dealers, lines, django_assert_num_queries):
+def test_promise_takes_four_queries(city, cart, dealers, lines, django_assert_num_queries):
     for _number in range(lines - 1):
         CartLineFactory(cart=cart)
     DealerFactory.create_batch(dealers, main_region=city.parent)
     items = items_of(cart.lines.select_related("product"))
-    with django_assert_num_queries(3):
-        assert promise_for(place=city, items=items, services=()).dealers == dealers
+    with django_assert_num_queries(4):
+        assert promise_for(place=city, items=items, services=(), now=NOW).dealers == dealers
 
 
 def test_receipt_reads_back_and_cannot_be_made_up(dealer, cart, promised):

@@ -186,7 +186,7 @@ def test_the_cart_takes_as_many_queries_whatever_is_in_it(
 ):
     CartLineFactory.create_batch(lines - 1, cart=cart)
     DealerFactory.create_batch(dealers, main_region=city.parent)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         shopper.get(reverse("cart"))
 
 

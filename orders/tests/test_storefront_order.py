@@ -29,7 +29,7 @@ def order(city):
 @pytest.fixture
 def accepted(order, dealer, dealer_manager):
     order.dealer, order.manager, order.status = dealer, dealer_manager, Status.ACCEPTED
-    order.total = Decimal(390)
+    order.goods_total = order.total = Decimal(390)
     order.save()
     return order
 

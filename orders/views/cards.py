@@ -15,6 +15,7 @@ from orders.forms import (
     CompleteForm,
     DeclineForm,
     GiveUpForm,
+    PromoForm,
     ReopenForm,
     active_reasons,
 )
@@ -34,7 +35,13 @@ def visible_order(user, pk, settings):
     order = (
         Order.objects.visible_to(user, only_own=settings.dealers_see_only_own)
         .select_related(
-            "place__parent", "region", "dealer", "manager", "cancel_reason", "chosen_dealer"
+            "place__parent",
+            "region",
+            "dealer",
+            "manager",
+            "cancel_reason",
+            "chosen_dealer",
+            "promo_code",
         )
         .prefetch_related(Prefetch("lines", OrderLine.objects.order_by("position")))
         .filter(pk=pk)
@@ -118,6 +125,8 @@ def forms_of(order, actions, bound=None):
         forms["reopen"] = ReopenForm(auto_id="reopen_%s")
     if actions.assign:
         forms["assign"] = AssignForm(order=order)
+    if actions.promo:
+        forms["promo"] = PromoForm(auto_id="promo_%s")
     if actions.comment:
         forms["comment"] = CommentForm(auto_id="comment_%s")
     forms.update(bound or {})

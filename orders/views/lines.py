@@ -133,7 +133,8 @@ class LinesView(WorkspaceMixin, View):
         return reverse("order_card", args=[self.order.pk])
 
     def page(self, rows, services, *, seen="", status=None, error="", asked="", **context):
-        shown, panel = page_of(self.order, self.lines, rows, _services(services), self.request.user)
+        user, now = self.request.user, timezone.now()
+        shown, panel = page_of(self.order, self.lines, rows, _services(services), user, now=now)
         if status is None:
             status = 422 if rows.is_bound and not rows.is_valid() else 200
         context |= {

@@ -20,6 +20,10 @@ from suz.common.access import ManufacturerMixin
 class AddOrderView(ManufacturerMixin, View):
     """The form: find the customer, count the sum, take the order. Works without scripts."""
 
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+
     def get(self, request):
         return self.page(PhoneOrderForm(initial={"form_key": uuid.uuid4()}), self.wanted())
 
@@ -29,7 +33,7 @@ class AddOrderView(ManufacturerMixin, View):
             return self.find()
         if action == "more":
             return self.again()
-        form = PhoneOrderForm(request.POST, takes=action == "take")
+        form = PhoneOrderForm(request.POST, takes=action == "take", now=self.now)
         wanted = self.wanted(request.POST)
         are_valid = [form.is_valid(), wanted.is_valid()]
         lines = lines_of(wanted.wanted()) if are_valid[1] else []
@@ -71,7 +75,8 @@ class AddOrderView(ManufacturerMixin, View):
                 receipt=form.cleaned_data["receipt"],
                 dealer_id=dealer.pk if dealer else None,
                 by=self.request.user,
-                now=timezone.now(),
+                now=self.now,
+                code=form.code,
             )
         except CartChanged as change:
             return self.page(form, wanted, lines=lines, changes=change.changes)
@@ -86,7 +91,9 @@ class AddOrderView(ManufacturerMixin, View):
         return Wanted(data, prefix="lines", form_kwargs={"products": choices}, **kwargs)
 
     def page(self, form, wanted, *, lines=(), status=200, **context):
-        promise = promise_of(form.details(), lines) if lines and form.is_valid() else None
+        promise = None
+        if lines and form.is_valid():
+            promise = promise_of(form.details(), lines, now=self.now, code=form.code)
         if promise is not None:
             form.offer(promise)
             context["rows"] = [

@@ -19,7 +19,12 @@ from django.utils.translation.template import templatize
 from suz.local.paths import BASE_DIR
 
 COMMON = "common"
-TEMPLATE_AREAS = {"storefront": "catalog", "where": "catalog", "importing": "catalog"}
+TEMPLATE_AREAS = {
+    "storefront": "catalog",
+    "where": "catalog",
+    "importing": "catalog",
+    "promotions": "catalog",
+}
 TEMPLATE_SUFFIXES = {".html", ".txt", ".xml"}
 APPS = (
     "suz",

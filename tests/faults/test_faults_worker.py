@@ -89,7 +89,9 @@ class Customers(threading.Thread):
                 email=f"roman{number}@example.com",
                 place=self._city,
             ),
-            receipt=promise_for(place=self._city, items=items, services=()).receipt,
+            receipt=promise_for(
+                place=self._city, items=items, services=(), now=timezone.now()
+            ).receipt,
             network_address=None,
             now=timezone.now() - timedelta(seconds=age),
         )

@@ -144,7 +144,9 @@ def placed(world):
 
     def placed():
         line = CartLineFactory(cart=CartFactory(), product=world.panel, quantity=3)
-        promise = promise_for(place=world.city, items=items_of([line]), services=())
+        promise = promise_for(
+            place=world.city, items=items_of([line]), services=(), now=timezone.now()
+        )
         return place_order(
             cart_token=line.cart.token,
             form_key=line.cart.form_key,

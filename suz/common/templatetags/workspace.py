@@ -91,6 +91,22 @@ ENTRIES = (
         ),
     ),
     Entry(_("Dealers' prices"), "chart-bar", "dealer_prices", MANUFACTURER),
+    Entry(
+        _("Promotions and promo codes"),
+        "discount",
+        "promotion_list",
+        MANUFACTURER,
+        marks=(
+            "promotion",
+            "promotion_add",
+            "promotion_edit",
+            "promo_code_list",
+            "promo_code",
+            "promo_code_add",
+            "promo_code_edit",
+        ),
+    ),
+    Entry(_("Promotions"), "discount", "own_promotions", DEALER),
     Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
     Entry(_("Staff"), "users", "user_list", ADMINISTRATOR, marks=("staff_invite",)),
     Entry(

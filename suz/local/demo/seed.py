@@ -11,6 +11,7 @@ from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
+from suz.local.demo.promotions import create_promo_codes, create_promotions
 from suz.local.demo.related import create_related, draw_related
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
@@ -42,6 +43,8 @@ def seed(*, now, orders, seed, pictures, progress):
         draw_related(related)
     settings = save_settings(members)
     configure_chains(geography, shop, members, by=staff[0], now=now - SPAN - timedelta(days=1))
+    facts = create_promotions(geography, shop, members, by=staff[1], now=now)
+    codes = create_promo_codes(geography, by=staff[0], now=now)
     progress.stage("Заказы за год", 30)
     year = Year(
         rng,
@@ -50,6 +53,8 @@ def seed(*, now, orders, seed, pictures, progress):
         members=members,
         settings=settings,
         staff=staff,
+        facts=facts,
+        codes=codes,
         now=now,
     )
     year.play(orders, progress.ticker)

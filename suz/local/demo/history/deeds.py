@@ -8,6 +8,7 @@ minutes for a year of orders.
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from dealers.models import PointsEntry
 from distribution.models import Plan
 from distribution.planning import Course
 from orders import messages
+from orders.discounts import after, ends
 from orders.models import (
     Assignment,
     Attention,
@@ -59,6 +61,15 @@ class Story:
     eligible: set = field(default_factory=set)
     fate: object = None
 
+    @property
+    def cut(self):
+        """What the order's promo code takes off, or None."""
+        return self.order.promo_code.cut if self.order.discount else None
+
+    @property
+    def placed_goods(self):
+        return sum(line.placed_price * line.quantity for line in self.lines)
+
 
 class Deeds:
     """Writes into Rows; messages only about what happened after ``tell_since``."""
@@ -72,14 +83,19 @@ class Deeds:
             product.pk: shop.category_names[product.family.category_id] for product in shop.products
         }
 
-    def place(self, rng, pk, basket, moment, *, chooses):
-        """orders.services.placing.place_order; ``chooses``: orders from one dealer of the list."""
+    def place(self, rng, pk, basket, moment, *, chooses, code=None):
+        """orders.services.placing.place_order; ``chooses``: orders from one dealer of the list.
+
+        ``code`` is a PromoCode that works there and then, as far as the goods reach its sum.
+        """
         buyer, place = basket.buyer, basket.buyer.city
         quotes = self.world.quotes(place, basket, moment)
         upper = quotes[-1] if quotes else recommended_quote(basket.items)
         if not buyer.is_known:
             self.rows.add(buyer.row)
             buyer.is_known = True
+        cut = code.cut if code and code.cut.is_reached(upper.goods_total) else None
+        discount = cut.of(upper.goods_total) if cut else Decimal(0)
         chosen = rng.choice(quotes).dealer_id if quotes and chooses else None
         order = Order(
             pk=pk,
@@ -104,11 +120,19 @@ class Deeds:
             price_max=upper.total,
             goods_total=upper.goods_total,
             services_total=upper.total - upper.goods_total,
-            total=upper.total,
+            promo_code=code if cut else None,
+            discount=discount,
+            total=upper.total - discount,
             due_on=timezone.localdate(moment) + timedelta(days=self.settings.term_days),
             created_at=moment,
         )
         self.rows.add(order)
+        if cut:
+            code.uses += 1
+            # What the model would read from the quotes, which are not written yet.
+            order.promised_range = ends(
+                cut, [(one.goods_total, one.total) for one in quotes or [upper]]
+            )
         lines = [
             self.rows.add(self._line(order, position, product, quantity, price))
             for position, ((product, quantity), price) in enumerate(
@@ -187,7 +211,7 @@ class Deeds:
         order = story.order
         self._withdraw_offers(story, moment)
         if dealer.pk not in story.quotes:
-            terms = self.world.terms[dealer.pk]
+            terms = self.world.terms_at(dealer.pk, order.place, moment)
             row = forced_quote_row(order, story.lines, terms, moment)
             story.quotes[dealer.pk] = self.rows.add(row)
         self._take(story, dealer, None, moment, offered_at=None)
@@ -226,6 +250,7 @@ class Deeds:
     def cancel(self, story, by, reason, moment):
         """orders.services.progress.cancel"""
         order = story.order
+        self._give_back(order)
         order.status, order.cancel_reason, order.closed_at = Status.CANCELLED, reason, moment
         self._withdraw_offers(story, moment)
         if order.dealer_id:
@@ -266,6 +291,8 @@ class Deeds:
         if order.dealer_id and story.assignment.ended_at is None:
             self._end(story, Assignment.End.CANCELLED, moment)
         self._resolve(story, moment, by=by)
+        if order.status != Status.CANCELLED:
+            self._give_back(order)
         order.deleted_at, order.deleted_by = moment, by
         self._tell(story, HistoryKind.DELETED, moment, by=by, dealer=None)
 
@@ -313,7 +340,16 @@ class Deeds:
     def offered(self, story, dealer_ids, moment):
         """What distribution tells of offers just made."""
         if self._is_recent(moment):
-            offers = [(story.order, story.lines, pk, story.quotes[pk].total) for pk in dealer_ids]
+            quotes = [story.quotes[pk] for pk in dealer_ids]
+            offers = [
+                (
+                    story.order,
+                    story.lines,
+                    quote.dealer_id,
+                    after(story.cut, quote.goods_total, quote.total),
+                )
+                for quote in quotes
+            ]
             messages.offered(offers, moment)
 
     def _is_recent(self, moment):
@@ -348,7 +384,14 @@ class Deeds:
             line.total = price * line.quantity
         order.goods_total = sum(line.total for line in story.lines)
         order.services_total = total - order.goods_total
-        order.total = total
+        order.discount = Decimal(0)
+        if order.promo_code and order.promo_code.cut.is_reached(story.placed_goods):
+            order.discount = order.promo_code.cut.of(order.goods_total)
+        order.total = total - order.discount
+
+    def _give_back(self, order):
+        if order.promo_code:
+            order.promo_code.uses -= 1
 
     def _withdraw_offers(self, story, moment):
         for offer in story.offers.values():

@@ -3,16 +3,21 @@
 import statistics
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from catalog.assortment import load_terms
 from catalog.pricing import quote
-from dealers.models import Dealer, Outlet
+from catalog.promotions.facts import promos_of
+from catalog.promotions.models import day_of
+from dealers.models import Dealer, Outlet, Place
 from distribution.candidates import Candidate
 from distribution.limits import Share, period_start
 from distribution.speeds import SPAN
 from orders.eligibility import DealerFacts, judge
 from suz.common.geo import distance_km
+
+YEAR = timedelta(days=365)
 
 
 @dataclass
@@ -31,10 +36,18 @@ class Standing:
 class World:
     """Dealers, their terms and territories, and how they stand."""
 
-    def __init__(self, members, shop):
+    def __init__(self, members, shop, facts, now):
+        self.facts = facts
+        self.promos = {}
         self.members = {member.dealer.pk: member for member in members}
         dealers = [member.dealer for member in members]
-        self.terms = load_terms(dealers, [product.pk for product in shop.products])
+        self.terms = load_terms(
+            dealers,
+            [product.pk for product in shop.products],
+            # Nowhere: promotions come in by the day of each order.
+            place=Place(pk=0),
+            now=now - 2 * YEAR,
+        )
         self.standing = defaultdict(Standing)
         # Which orders a dealer got, as (dealer id, order id).
         self.received = set()
@@ -54,13 +67,24 @@ class World:
         ids = set().union(*(self.serving[place_id] for place_id in place.covering_ids))
         return {pk for pk in ids if self.members[pk].dealer.registered_at <= moment}
 
+    def terms_at(self, dealer_id, place, moment):
+        """The dealer's terms with the promotions of that day and place."""
+        key = (day_of(moment), place.region_id)
+        if key not in self.promos:
+            running = [one for one in self.facts if one.starts_on <= key[0] <= one.ends_on]
+            self.promos[key] = promos_of(running, place.region_id)
+        terms, promos = self.terms[dealer_id], self.promos[key].get(dealer_id)
+        return replace(terms, promos=promos) if promos else terms
+
     def quotes(self, place, basket, moment):
         """Quotes of the dealers that can deliver the basket, cheapest first."""
         found = []
         for dealer_id in self.serving_ids(place, moment):
             dealer = self.members[dealer_id].dealer
             if dealer.is_active and dealer.is_authorised and dealer.takes_site_orders:
-                offer = quote(self.terms[dealer_id], basket.items, basket.services)
+                offer = quote(
+                    self.terms_at(dealer_id, place, moment), basket.items, basket.services
+                )
                 if offer is not None:
                     found.append(offer)
         return sorted(found, key=lambda offer: (offer.total, offer.dealer_id))
@@ -84,13 +108,15 @@ class World:
                 takes_site_orders=dealer.takes_site_orders,
                 is_authorised=dealer.is_authorised,
                 serves=serves,
-                terms=self.terms[dealer_id],
+                terms=self.terms_at(dealer_id, story.order.place, moment),
                 given_up=dealer_id in story.given_up,
             ),
             story.basket.items,
             story.basket.services,
             price_max=story.order.price_max,
             recorded_total=recorded_total,
+            cut=story.cut,
+            final_max=story.order.promised_range[1] if story.cut else None,
         )
         accepted, median = self._speed(standing, moment)
         return Candidate(

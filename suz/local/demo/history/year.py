@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -9,7 +10,15 @@ from django.utils import timezone
 
 from dealers.models import Dealer, PointsEntry
 from notifications.models import Message
-from orders.models import AttentionReason, OfferState, Party, Reason, ReasonKind
+from orders.models import (
+    AttentionReason,
+    OfferState,
+    Party,
+    PromoCode,
+    PromoCodeState,
+    Reason,
+    ReasonKind,
+)
 from orders.statuses import IN_WORK, Status
 from suz.local.demo.accounts import NEWCOMER
 from suz.local.demo.history.clock import answering, order_moments, working
@@ -41,6 +50,7 @@ STALE_HOURS = (4, 16)
 FAR_CODES = ("RU-KAM", "RU-MAG")
 FAR_HOURS = (2, 9)
 CHOOSES_DEALER = 0.08
+TYPES_CODE = 0.07
 MANUAL_ENTRIES = 30
 DELETED = 3
 # How far the manufacturer sends a dealer for an order that nobody has taken.
@@ -83,14 +93,17 @@ class Fate:
 class Year:
     """Plays orders; everything happens at ``now`` or before it."""
 
-    def __init__(self, rng, *, geography, shop, members, settings, staff, now):
+    def __init__(self, rng, *, geography, shop, members, settings, staff, facts, codes, now):
         self.rng = rng
+        # Draws of its own: who has a code changes nothing else of the year.
+        self.promo_rng = random.Random("suz demo promo codes")
+        self.codes = [(code, {one.pk for one in code.regions.all()}) for code in codes]
         self.shop = shop
         self.now = now
         self.staff = staff
         self.customers = Customers(rng, geography)
         self.rows = Rows()
-        self.world = World(members, shop)
+        self.world = World(members, shop, facts, now)
         self.deeds = Deeds(self.rows, self.world, settings, shop, now - TELL)
         self.dispatch = Dispatch(self.rows, self.world, settings, self.deeds)
         self.reasons = list(Reason.objects.filter(is_active=True))
@@ -143,6 +156,7 @@ class Year:
         for dealer in dealers:
             dealer.points = self.world.standing[dealer.pk].points
         Dealer.objects.bulk_update(dealers, ["points"])
+        PromoCode.objects.bulk_update([code for code, _regions in self.codes], ["uses"])
         # What is older than a day has been read by most.
         yesterday = self.now - timedelta(days=1)
         Message.objects.filter(on_site=True, created_at__lt=yesterday).exclude(
@@ -163,7 +177,14 @@ class Year:
         if fate.is_special:
             basket.wants_installation = False
         chooses = not fate.is_special and rng.random() < CHOOSES_DEALER
-        story = self.deeds.place(rng, next(self.numbers), basket, moment, chooses=chooses)
+        story = self.deeds.place(
+            rng,
+            next(self.numbers),
+            basket,
+            moment,
+            chooses=chooses,
+            code=self._code(buyer.city, moment),
+        )
         story.fate = fate
         self._distribute(moment, story)
         term_passed = datetime.combine(
@@ -173,6 +194,18 @@ class Year:
         if fate.is_mistake:
             self.at(moment + self._hours(1, 30), self._delete, story)
         tick()
+
+    def _code(self, city, moment):
+        """A promo code that the buyer types, or None."""
+        if self.promo_rng.random() > TYPES_CODE:
+            return None
+        working_codes = [
+            code
+            for code, regions in self.codes
+            if code.state_at(moment) == PromoCodeState.RUNNING
+            and (not regions or city.region_id in regions)
+        ]
+        return self.promo_rng.choice(working_codes) if working_codes else None
 
     def _distribute(self, moment, story):
         self.dispatch.start(story, moment)

@@ -1,0 +1,1 @@
+"""Promotions: the manufacturer creates them, dealers join, prices and the storefront show it."""

@@ -1,0 +1,24 @@
+"""Raw records of promotions, for superusers."""
+
+from django.contrib import admin
+
+from catalog.promotions.models import Promotion, PromotionDealer
+from suz.common.admin import KeptMixin, LargeMixin
+
+
+@admin.register(Promotion)
+class PromotionAdmin(KeptMixin, admin.ModelAdmin):
+    list_display = ("id", "name", "starts_on", "ends_on", "percent", "ended_at")
+    list_display_links = ("id", "name")
+    list_filter = ("starts_on",)
+    search_fields = ("=id", "name")
+    raw_id_fields = ("regions", "products", "created_by")
+    filter_horizontal = ("categories",)
+
+
+@admin.register(PromotionDealer)
+class PromotionDealerAdmin(LargeMixin, admin.ModelAdmin):
+    list_display = ("promotion", "dealer", "joined_by", "joined_at")
+    list_select_related = ("promotion", "dealer", "joined_by")
+    search_fields = ("promotion__name", "dealer__name")
+    raw_id_fields = ("promotion", "dealer", "joined_by")
