@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.holders import holders_of
+from dealers.models import AuditKind
 from dealers.services.audit import record
 
 PART = 500
@@ -31,7 +32,11 @@ TITLES = (
 def record_catalogue_export(*, products, by, kind):
     """Keep who took how many products away; returns how many."""
     count = products.order_by().count()
-    record(by=by, changed=by, text=f"Catalogue exported: {count} ({kind})")
+    record(
+        by=by,
+        kind=AuditKind.EXPORT,
+        data={"table": "products", "count": count, "format": kind},
+    )
     return count
 
 

@@ -343,6 +343,7 @@ def related_offer(product_id, point):
         dealer=dealer,
         product=product,
         price=product.recommended_price,
+        full_price=product.recommended_price,
         is_in_stock=word.exists(),
         outlets=by_distance(dealer.outlets.all(), point),
         services=offered_services({one.service: one.price for one in dealer.services.all()}),

@@ -104,6 +104,7 @@ LISTS = {
 TABLES = {
     "orders": gettext_lazy("table of orders"),
     "dealers": gettext_lazy("table of dealers"),
+    "products": gettext_lazy("table of products"),
     "prices": gettext_lazy("price list"),
     "journal": gettext_lazy("the journal"),
 }

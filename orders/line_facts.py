@@ -133,9 +133,7 @@ class Shelf:
             .order_by("position", "id")
         )
         self.products = {
-            product.pk: product
-            for product in rows
-            if product.pk in kept_ids or product.is_sold
+            product.pk: product for product in rows if product.pk in kept_ids or product.is_sold
         }
 
     def variants(self, product_id):

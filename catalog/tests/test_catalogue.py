@@ -5,7 +5,6 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -14,6 +13,7 @@ from catalog.holders import dealers_having, holders_of
 from catalog.models import Category, Product
 from catalog.services.categories import add_category
 from catalog.services.recommended import set_recommended_price
+from dealers.models import AuditKind, AuditRecord
 from tests.factories import (
     CartLineFactory,
     CategoryFactory,
@@ -241,7 +241,9 @@ def test_the_table_is_downloaded_and_that_is_recorded(manager, client, family):
     assert rows[0][0] == "Номер товара"
     assert len(rows) == 3
     assert rows[1][3].startswith("'=")
-    assert "Catalogue exported: 2 (csv)" in LogEntry.objects.latest("pk").change_message
+    taken = AuditRecord.objects.latest("pk")
+    assert (taken.kind, taken.actor) == (AuditKind.EXPORT, manager)
+    assert taken.data == {"table": "products", "count": 2, "format": "csv"}
     xlsx = client.post(reverse("catalogue_export"), {"kind": "nonsense"})
     assert b"".join(xlsx.streaming_content).startswith(b"PK")
 

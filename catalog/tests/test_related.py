@@ -82,7 +82,7 @@ def seen_of(client, product):
 
 def test_only_the_owner_has_it_even_where_others_have_the_whole_line(dealer, glue):
     rival = DealerFactory(whole_line=True)
-    terms = load_terms([dealer, rival], [glue.pk])
+    terms = load_terms([dealer, rival], [glue.pk], place=dealer.main_region, now=NOW)
     assert terms[dealer.pk].has(glue.pk)
     assert not terms[rival.pk].has(glue.pk)
     assert terms[dealer.pk].price(glue.pk, glue.recommended_price) == 390
@@ -90,21 +90,30 @@ def test_only_the_owner_has_it_even_where_others_have_the_whole_line(dealer, glu
 
 def test_an_owner_that_is_not_asked_about_is_known_as_well(glue):
     rival = DealerFactory(whole_line=True)
-    assert not load_terms([rival], [glue.pk])[rival.pk].has(glue.pk)
+    assert not load_terms([rival], [glue.pk], place=rival.main_region, now=NOW)[rival.pk].has(
+        glue.pk
+    )
 
 
 def test_a_row_of_another_dealer_gives_it_nothing(glue):
     rival = DealerFactory(whole_line=True)
     DealerProduct.objects.create(dealer=rival, product=glue, in_stock=True)
-    assert not load_terms([rival], [glue.pk])[rival.pk].has(glue.pk)
+    assert not load_terms([rival], [glue.pk], place=rival.main_region, now=NOW)[rival.pk].has(
+        glue.pk
+    )
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_terms_cost_two_queries(dealer, number, django_assert_num_queries):
+def test_terms_cost_three_queries(dealer, number, django_assert_num_queries):
     products = [RelatedProductFactory(owner=dealer) for _ in range(number)] + [ProductFactory()]
     dealers = [dealer, *(DealerFactory() for _ in range(number))]
-    with django_assert_num_queries(2):
-        load_terms(dealers, [product.pk for product in products])
+    with django_assert_num_queries(3):
+        load_terms(
+            dealers,
+            [product.pk for product in products],
+            place=dealer.main_region,
+            now=NOW,
+        )
 
 
 # Services.

@@ -1,6 +1,7 @@
 """A dealer's way into the network: from its registration to its first order, printed."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -9,7 +10,8 @@ from playwright.sync_api import expect
 from catalog import tasks as catalog_tasks
 from catalog.tests.price_files import xlsx
 from notifications import tasks as notification_tasks
-from tests.journeys.people import DESK, words
+from tests.factories import ProductFactory
+from tests.journeys.people import BY_ITSELF, DESK, fill_checkout, order_number, words
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,6 +20,17 @@ pytestmark = [
 
 NAME = "Двор Химки"
 HEAD = ("Глеб Головин", "gleb@example.com")
+
+
+@pytest.fixture
+def dark(world):
+    """A second colour of the panel."""
+    return ProductFactory(
+        family=world.panel.family,
+        name="Панель «Фагот» Дуб тёмный",
+        colour="Дуб тёмный",
+        recommended_price=Decimal(1300),
+    )
 
 
 def register(page):
@@ -91,7 +104,7 @@ def upload(page, content):
     catalog_tasks.tick()
 
 
-def bring_the_prices(page, world):
+def bring_the_prices(page, world, dark):
     """A price list with mistakes is refused row by row; the corrected one is applied."""
     page.get_by_role("link", name="Прайс-листы").first.click()
     upload(
@@ -110,10 +123,11 @@ def bring_the_prices(page, world):
         xlsx(
             (world.panel.pk, world.panel.name, "1 150,50", "да"),
             (world.stone.pk, world.stone.name, 990, "да"),
+            (dark.pk, dark.name, 1250, "да"),
         ),
     )
-    page.get_by_role("button", name="Применить: 2 товара").click()
-    expect(page.get_by_text("Прайс-лист применён: изменено 2 товара.")).to_be_visible()
+    page.get_by_role("button", name="Применить: 3 товара").click()
+    expect(page.get_by_text("Прайс-лист применён: изменено 3 товара.")).to_be_visible()
 
 
 def sell_at_own_prices(page):
@@ -137,7 +151,47 @@ def authorise(page):
     expect(page.locator(".dealer-badges")).to_contain_text("авторизован")
 
 
-def test_a_new_dealer_comes_to_its_first_order(people, shopper, world):
+def buy_from_the_dealer(page):
+    """The product page shows the dealer with its price; returns the order's number."""
+    seller = page.locator(".dealer", has_text=NAME)
+    expect(seller).to_contain_text(re.compile(r"1.150,50"))
+    seller.get_by_role("button", name="Заказать у этого дилера").click()
+    page.get_by_role("link", name="Перейти в корзину").click()
+    page.get_by_role("link", name="Оформить заказ").click()
+    fill_checkout(page)
+    page.get_by_role("button", name="Оформить заказ").click()
+    return order_number(page)
+
+
+def accept_and_change_the_colour(page, number):
+    """On a phone: accept, then the customer wants another colour; the answer stands at once."""
+    page.goto("/workspace/orders/")
+    page.locator(f"#accept-{number}").click(timeout=BY_ITSELF)
+    expect(page.locator("#customer")).to_contain_text("Роман Ёлкин")
+    page.get_by_role("button", name="Связались с покупателем").click()
+    page.locator("#contents").get_by_role("link", name="Редактировать").click()
+    page.locator(".line-row .ts-control").first.click()
+    page.locator(".ts-dropdown .option", has_text="Дуб тёмный").click()
+    answer = page.locator("#lines-answer")
+    expect(answer).to_contain_text("У дилера есть всё")
+    expect(answer).to_contain_text(re.compile(r"1.250"))
+    answer.get_by_role("button", name="Сохранить").click()
+    expect(page.locator("#history .line-changes")).to_contain_text(
+        re.compile(r"Дуб светлый.*Дуб тёмный", re.DOTALL)
+    )
+
+
+def print_it(page, number):
+    """The print form shows what was changed."""
+    page.goto(f"/workspace/orders/{number}/print/")
+    sheet = words(page.locator("body"))
+    assert str(number) in sheet
+    assert "Дуб тёмный" in sheet
+    assert "1 250 ₽" in sheet
+    assert "Дуб светлый" not in sheet
+
+
+def test_a_new_dealer_comes_to_its_first_order(people, shopper, world, dark):
     boss = people(screen=DESK)
     boss.log_in(world.administrator)
     register(boss.page)
@@ -146,11 +200,13 @@ def test_a_new_dealer_comes_to_its_first_order(people, shopper, world):
     enter(dealer.page, invitation_link())
     fill_the_profile(dealer.page)
     offer_delivery(dealer.page)
-    bring_the_prices(dealer.page, world)
+    bring_the_prices(dealer.page, world, dark)
     sell_at_own_prices(dealer.page)
     authorise(boss.page)
 
     customer = shopper()
-    offers = customer.page.locator("main")
-    expect(offers).to_contain_text(NAME)
-    expect(offers).to_contain_text(re.compile(r"1.150,50"))
+    number = buy_from_the_dealer(customer.page)
+    accept_and_change_the_colour(dealer.page, number)
+    print_it(dealer.page, number)
+    customer.page.reload()
+    expect(customer.page.locator("main")).to_contain_text("Дуб тёмный")
