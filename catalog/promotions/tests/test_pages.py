@@ -108,7 +108,8 @@ class TestManufacturer:
         assert [one for one, _state in found.context["rows"]] == [over]
         found = panel.get(reverse("promotion_list"), {"region": RegionFactory().pk})
         assert [one for one, _state in found.context["rows"]] == [running]
-        assert "Таких акций нет" in text_of(
+        nothing = panel.get(reverse("promotion_list"), {"q": "нет такой"})
+        assert "Таких акций нет" in text_of(nothing)
             panel.get(reverse("promotion_list"), {"q": "нет такой"})
         )
 
