@@ -110,8 +110,6 @@ class TestManufacturer:
         assert [one for one, _state in found.context["rows"]] == [running]
         nothing = panel.get(reverse("promotion_list"), {"q": "нет такой"})
         assert "Таких акций нет" in text_of(nothing)
-            panel.get(reverse("promotion_list"), {"q": "нет такой"})
-        )
 
     @pytest.mark.parametrize("count", [1, 30])
     def test_the_list_takes_as_many_queries_however_long_it_is(
