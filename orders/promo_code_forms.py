@@ -25,7 +25,12 @@ PERCENT, RUBLES = "percent", "rubles"
 def rubles_field(**options):
     return PriceField(
         required=False,
-        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(9_999_999))],
+        validators=[
+            MinValueValidator(
+                Decimal("0.01"), gettext_lazy("The sum has to be more than nothing.")
+            ),
+            MaxValueValidator(Decimal(9_999_999), gettext_lazy("The sum is too large.")),
+        ],
         error_messages={
             "invalid": gettext_lazy("Enter a sum in rubles, such as 1 250 or 1 250,50.")
         },

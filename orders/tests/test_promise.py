@@ -13,6 +13,7 @@ from tests.factories import (
     DealerProductFactory,
     DealerServiceFactory,
     ProductFactory,
+    PromotionDealerFactory,
 )
 
 ITEMS = (Item(1, 2, Decimal(100)), Item(2, 1, Decimal(50)))
@@ -156,3 +157,10 @@ def test_digest_changes_with_what_was_shown(dealer, cart, promised, own_price):
     assert promised(cart).digest != before
     DealerProduct.objects.update(in_stock=False)
     assert promised(cart).is_recommended
+
+
+def test_the_promise_is_made_of_promotion_prices(city, dealer, cart, promised):
+    DealerFactory(main_region=city.parent)
+    PromotionDealerFactory(dealer=dealer)
+    promise = promised(cart)
+    assert (promise.low, promise.high) == (540, 600)

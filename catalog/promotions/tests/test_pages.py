@@ -108,9 +108,8 @@ class TestManufacturer:
         assert [one for one, _state in found.context["rows"]] == [over]
         found = panel.get(reverse("promotion_list"), {"region": RegionFactory().pk})
         assert [one for one, _state in found.context["rows"]] == [running]
-        assert "Таких акций нет" in text_of(
-            panel.get(reverse("promotion_list"), {"q": "нет такой"})
-        )
+        nothing = panel.get(reverse("promotion_list"), {"q": "нет такой"})
+        assert "Таких акций нет" in text_of(nothing)
 
     @pytest.mark.parametrize("count", [1, 30])
     def test_the_list_takes_as_many_queries_however_long_it_is(

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.assortment import load_terms, load_terms_by_region
-from catalog.pricing import DealerTerms, Item, Promo, StockRow, reduced
-from orders.promise import promise_for
+from catalog.pricing import DealerTerms, Promo, StockRow, reduced
 from tests.factories import (
     NOW,
     CityFactory,
@@ -120,11 +119,3 @@ def test_terms_take_three_queries(city, product, django_assert_num_queries, coun
             dealers, [product.pk], {city.region_id, other.region_id}, now=NOW
         )
     assert len(terms[city.region_id][dealers[0].pk].promos[product.pk]) == count
-
-
-def test_the_promise_is_made_of_promotion_prices(city, dealer, product):
-    DealerFactory(main_region=city.parent)
-    PromotionDealerFactory(dealer=dealer)
-    items = [Item(product.pk, 3, product.recommended_price)]
-    promise = promise_for(place=city, items=items, services=(), now=NOW)
-    assert (promise.low, promise.high) == (540, 600)

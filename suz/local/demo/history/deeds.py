@@ -6,7 +6,6 @@ minutes for a year of orders.
 """
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,8 +13,6 @@ from django.utils import timezone
 
 from catalog.pricing import recommended_quote
 from dealers.models import PointsEntry
-from distribution.models import Plan
-from distribution.planning import Course
 from orders import messages
 from orders.discounts import after, ends
 from orders.models import (
@@ -23,10 +20,8 @@ from orders.models import (
     Attention,
     Consent,
     ContactKind,
-    DealerQuote,
     HistoryEntry,
     HistoryKind,
-    Offer,
     OfferState,
     Order,
     OrderLine,
@@ -36,39 +31,10 @@ from orders.services.accepting import DISTRIBUTION_REASONS, forced_quote_row
 from orders.services.placing import quote_row
 from orders.statuses import Status
 from suz.common.links import fingerprint
-from suz.local.demo.history.shopping import Basket
+from suz.local.demo.history.story import Story
 
 # The texts as delivered.
 CONSENT_VERSION = "1"
-
-
-@dataclass
-class Story:
-    """An order with its rows as they stand at the moment that is being played."""
-
-    order: Order
-    basket: Basket
-    lines: list[OrderLine]
-    quotes: dict[int, DealerQuote]
-    periods: dict = field(default_factory=dict)
-    plan: Plan | None = None
-    course: Course | None = None
-    offers: dict[int, Offer] = field(default_factory=dict)
-    declined: dict = field(default_factory=dict)
-    given_up: set = field(default_factory=set)
-    assignment: Assignment | None = None
-    attention: dict[str, Attention] = field(default_factory=dict)
-    eligible: set = field(default_factory=set)
-    fate: object = None
-
-    @property
-    def cut(self):
-        """What the order's promo code takes off, or None."""
-        return self.order.promo_code.cut if self.order.discount else None
-
-    @property
-    def placed_goods(self):
-        return sum(line.placed_price * line.quantity for line in self.lines)
 
 
 class Deeds:

@@ -2,7 +2,6 @@
 
 import heapq
 import itertools
-import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,14 +13,13 @@ from orders.models import (
     AttentionReason,
     OfferState,
     Party,
-    PromoCode,
-    PromoCodeState,
     Reason,
     ReasonKind,
 )
 from orders.statuses import IN_WORK, Status
 from suz.local.demo.accounts import NEWCOMER
 from suz.local.demo.history.clock import answering, order_moments, working
+from suz.local.demo.history.codes import Codes
 from suz.local.demo.history.deeds import Deeds
 from suz.local.demo.history.dispatch import TICK, Dispatch
 from suz.local.demo.history.rows import Rows
@@ -50,7 +48,6 @@ STALE_HOURS = (4, 16)
 FAR_CODES = ("RU-KAM", "RU-MAG")
 FAR_HOURS = (2, 9)
 CHOOSES_DEALER = 0.08
-TYPES_CODE = 0.07
 MANUAL_ENTRIES = 30
 DELETED = 3
 # How far the manufacturer sends a dealer for an order that nobody has taken.
@@ -95,9 +92,7 @@ class Year:
 
     def __init__(self, rng, *, geography, shop, members, settings, staff, facts, codes, now):
         self.rng = rng
-        # Draws of its own: who has a code changes nothing else of the year.
-        self.promo_rng = random.Random("suz demo promo codes")
-        self.codes = [(code, {one.pk for one in code.regions.all()}) for code in codes]
+        self.codes = Codes(codes)
         self.shop = shop
         self.now = now
         self.staff = staff
@@ -156,7 +151,7 @@ class Year:
         for dealer in dealers:
             dealer.points = self.world.standing[dealer.pk].points
         Dealer.objects.bulk_update(dealers, ["points"])
-        PromoCode.objects.bulk_update([code for code, _regions in self.codes], ["uses"])
+        self.codes.write()
         # What is older than a day has been read by most.
         yesterday = self.now - timedelta(days=1)
         Message.objects.filter(on_site=True, created_at__lt=yesterday).exclude(
@@ -183,7 +178,7 @@ class Year:
             basket,
             moment,
             chooses=chooses,
-            code=self._code(buyer.city, moment),
+            code=self.codes.typed(buyer.city, moment),
         )
         story.fate = fate
         self._distribute(moment, story)
@@ -194,18 +189,6 @@ class Year:
         if fate.is_mistake:
             self.at(moment + self._hours(1, 30), self._delete, story)
         tick()
-
-    def _code(self, city, moment):
-        """A promo code that the buyer types, or None."""
-        if self.promo_rng.random() > TYPES_CODE:
-            return None
-        working_codes = [
-            code
-            for code, regions in self.codes
-            if code.state_at(moment) == PromoCodeState.RUNNING
-            and (not regions or city.region_id in regions)
-        ]
-        return self.promo_rng.choice(working_codes) if working_codes else None
 
     def _distribute(self, moment, story):
         self.dispatch.start(story, moment)
