@@ -17,6 +17,18 @@ class LineFacts:
     quantity: int
     price: Decimal | None = None
 
+    @classmethod
+    def from_json(cls, data, family_id):
+        """What ``to_json`` wrote, without the price."""
+        return cls(
+            product_id=data["product"],
+            family_id=family_id,
+            name=data["name"],
+            colour=data["colour"],
+            unit=data["unit"],
+            quantity=data["quantity"],
+        )
+
     def to_json(self):
         """As the history keeps it."""
         return {
@@ -58,3 +70,28 @@ def is_same(before, after):
         and after is not None
         and (before.product_id, before.quantity) == (after.product_id, after.quantity)
     )
+
+
+def merge_edits(base: Sequence[LineFacts], mine: Sequence[tuple], theirs: Sequence[LineFacts]):
+    """What one person typed on top of what another has saved: rows in the first one's order.
+
+    ``base`` are the lines that both began with, ``theirs`` those of now; ``mine`` are (product id,
+    what was typed). A row that was not touched becomes the line of now, or goes where that was
+    removed; what was typed stays; what was added since stands behind. Rows come back as typed, or
+    as LineFacts.
+    """
+    pairs = pair_lines(base, theirs)
+    became = {old.product_id: new for old, new in pairs if old}
+    begun = {line.product_id: str(line.quantity) for line in base}
+    touched = {
+        product_id
+        for product_id, typed in mine
+        if typed["remove"] or typed["quantity"] != begun.get(product_id)
+    }
+    rows = [typed if pk in touched else became[pk] for pk, typed in mine]
+    rows += [new for old, new in pairs if old is None]
+    return [
+        row
+        for row in rows
+        if row is not None and not (isinstance(row, LineFacts) and row.product_id in touched)
+    ]

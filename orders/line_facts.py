@@ -9,7 +9,7 @@ from catalog.models import Product, Service
 from catalog.pricing import Item
 from dealers.models import Dealer
 from orders.line_edits import LineFacts
-from orders.models import Assignment, DealerQuote, Offer, OfferState
+from orders.models import Assignment, DealerQuote, HistoryKind, Offer, OfferState
 from orders.rechecking import Held, Recheck, recheck
 
 
@@ -114,6 +114,32 @@ def _held(order, lines):
     return Held(
         products={line.product_id: line.quantity for line in lines},
         services={service: charged[service] or 0 for service in order.services},
+    )
+
+
+@dataclass(frozen=True)
+class Base:
+    """What an order consisted of when two people began to edit it."""
+
+    lines: list[LineFacts]
+    services: list[str]
+
+
+def base_of(order, entry_id):
+    """The contents before the first change after a history entry; None where there was none."""
+    first = (
+        order.history.filter(kind=HistoryKind.LINES, id__gt=entry_id).order_by("id").first()
+        if entry_id is not None
+        else None
+    )
+    if first is None:
+        return None
+    rows = [before for before, _after in first.data["lines"] if before]
+    ids = [row["product"] for row in rows]
+    families = dict(Product.objects.filter(pk__in=ids).values_list("pk", "family_id"))
+    return Base(
+        [LineFacts.from_json(row, families[row["product"]]) for row in rows],
+        first.data["services"][0],
     )
 
 

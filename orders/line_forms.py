@@ -7,7 +7,8 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.line_facts import Shelf
+from orders.line_edits import LineFacts, merge_edits
+from orders.line_facts import Shelf, facts_of
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
 from orders.phone_forms import product_choices
 
@@ -174,6 +175,23 @@ def with_added(posted):
         return posted
     rows = [row for row in typed_rows(posted.data) if any(row.values())]
     return Lines(prefix=PREFIX, initial=rows, form_kwargs={"shelf": new.shelf})
+
+
+def with_news(posted, base, lines):
+    """The form again, unchecked, with what another person has saved where nothing was typed.
+
+    ``base`` are LineFacts of what both began with, ``lines`` the order's of now.
+    """
+    typed = [row for row in typed_rows(posted.data) if row["product"] or row["quantity"]]
+    mine = [(as_id(row["product"]), row) for row in typed]
+    rows = [
+        {"product": str(row.product_id), "quantity": str(row.quantity)}
+        if isinstance(row, LineFacts)
+        else row
+        for row in merge_edits(base, mine, facts_of(lines, priced=False))
+    ]
+    shelf = Shelf([as_id(row["product"]) for row in rows], [line.product_id for line in lines])
+    return Lines(prefix=PREFIX, initial=rows, form_kwargs={"shelf": shelf})
 
 
 def typed_rows(data):

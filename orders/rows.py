@@ -32,7 +32,7 @@ class Row:
     def signature(self):
         """What a change of changes the row."""
         order = self.order
-        return (order.pk, order.status, self.total, order.overdue_at, self.needs_attention)
+        return (order.pk, order.version, self.total, order.overdue_at, self.needs_attention)
 
 
 def rows_of(orders, user):

@@ -14,6 +14,8 @@ from distribution.models import Chain, ChainVersion
 from distribution.strategies import CHAIN_STRATEGIES
 from orders.models import (
     Attention,
+    HistoryEntry,
+    HistoryKind,
     OfferState,
     Order,
 )
@@ -131,3 +133,13 @@ def test_every_login_works_with_its_role(demo):
     threshold = Chain.objects.get(region=None).stages.get(strategy="rating").min_points
     assert novice.points < threshold
     assert novice.points < head.points
+
+
+def test_some_customers_changed_their_minds(demo):
+    changes = HistoryEntry.objects.filter(kind=HistoryKind.LINES).select_related("order", "actor")
+    assert changes
+    for entry in changes:
+        assert entry.actor == entry.order.manager
+        (before, after), *_others = entry.data["lines"]
+        assert before["colour"] != after["colour"]
+        assert entry.order.lines.first().name == after["name"]

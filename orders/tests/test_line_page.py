@@ -257,7 +257,7 @@ class TestWho:
 
 class TestTwoPeople:
     def test_the_second_reads_what_changed_and_keeps_what_was_typed(
-        self, client, form, taken, dark, administrator
+        self, client, form, taken, light, dark, administrator
     ):
         form.check(line0__quantity=9)
         other = Form(client_of(administrator), taken)
@@ -271,8 +271,20 @@ class TestTwoPeople:
         assert page.context["shown"][0].form["quantity"].value() == "9"
         assert lines(taken) == [(dark.pk, 3)]
         form.read(page)
+        assert form.save("stay").status_code == 302
+        assert lines(taken) == [(light.pk, 9)]
+
+    def test_what_the_second_did_not_touch_shows_what_the_first_saved(
+        self, form, taken, light, dark, administrator
+    ):
+        plinth, profile = ProductFactory(), ProductFactory()
+        other = Form(client_of(administrator), taken)
+        form.check(line1__product=plinth.pk, line1__quantity=5)
+        other.check(line0__product=dark.pk, line1__product=profile.pk, line1__quantity=1)
+        other.save("stay")
+        form.read(form.save("stay"))
         form.save("stay")
-        assert lines(taken) != [(dark.pk, 3)]
+        assert lines(taken) == [(dark.pk, 3), (plinth.pk, 5), (profile.pk, 1)]
 
     def test_an_order_accepted_meanwhile_is_told(self, client, manager, new, dealer_manager):
         client.force_login(manager)

@@ -6,7 +6,7 @@ from itertools import product as combinations
 import pytest
 
 from catalog.pricing import DealerTerms, Item, StockRow
-from orders.line_edits import LineFacts, is_same, pair_lines
+from orders.line_edits import LineFacts, is_same, merge_edits, pair_lines
 from orders.rechecking import Choice, Held, recheck
 
 LIGHT, DARK, PLINTH = 1, 2, 3
@@ -209,3 +209,46 @@ class TestPairs:
         assert is_same(line(1), LineFacts(1, 1, "P1", "", "piece", 1, Decimal(5)))
         assert not is_same(line(1), line(1, quantity=2))
         assert not is_same(None, line(1))
+
+
+def typed(product_id, quantity, remove=""):
+    return product_id, {"product": str(product_id), "quantity": str(quantity), "remove": remove}
+
+
+class TestTwoEdits:
+    """1, 2 are colours of one panel; 3 is of another family. Quantities are 1 to begin with."""
+
+    @pytest.mark.parametrize(
+        ("mine", "theirs", "merged"),
+        [
+            # Nothing typed: everything as it is now.
+            ([typed(1, 1), typed(3, 1)], [line(2), line(3)], [(2, 1), (3, 1)]),
+            ([typed(1, 1), typed(3, 1)], [line(3, quantity=5)], [(3, 5)]),
+            # Typed beside their change: both.
+            ([typed(1, 1), typed(3, 9)], [line(2), line(3)], [(2, 1), (3, "9")]),
+            # Typed over their change: what was typed.
+            ([typed(1, 9), typed(3, 1)], [line(2), line(3)], [(1, "9"), (3, 1)]),
+            ([typed(1, 1, "on"), typed(3, 1)], [line(2), line(3)], [(1, "1"), (3, 1)]),
+            # Added on both sides, once where it is the same product.
+            (
+                [typed(1, 1), typed(3, 1), typed(7, 4)],
+                [line(1), line(3), line(8, 8)],
+                [(1, 1), (3, 1), (7, "4"), (8, 1)],
+            ),
+            (
+                [typed(1, 1), typed(3, 1), typed(8, 4)],
+                [line(1), line(3), line(8, 8)],
+                [(1, 1), (3, 1), (8, "4")],
+            ),
+            ([typed(2, 1), typed(3, 1)], [line(2), line(3)], [(2, "1"), (3, 1)]),
+            ([typed(None, "x"), typed(3, 1)], [line(1), line(3)], [(None, "x"), (3, 1)]),
+        ],
+    )
+    def test_become_one(self, mine, theirs, merged):
+        found = merge_edits([line(1), line(3)], mine, theirs)
+        assert [
+            (one.product_id, one.quantity)
+            if isinstance(one, LineFacts)
+            else (None if one["product"] == "None" else int(one["product"]), one["quantity"])
+            for one in found
+        ] == merged

@@ -13,8 +13,16 @@ from django.views.generic import View
 
 from catalog.models import Service
 from dealers.models import SystemSettings
-from orders.line_facts import lines_with_products
-from orders.line_forms import ServicesForm, as_id, key_of, posted_lines, rows_of, with_added
+from orders.line_facts import base_of, lines_with_products
+from orders.line_forms import (
+    ServicesForm,
+    as_id,
+    key_of,
+    posted_lines,
+    rows_of,
+    with_added,
+    with_news,
+)
 from orders.line_page import page_of
 from orders.models import Order
 from orders.rechecking import Choice
@@ -54,8 +62,7 @@ class LinesView(WorkspaceMixin, View):
     def get(self, request, pk):
         if not may_edit_lines(request.user, self.order):
             return self.closed()
-        wants = {name: service in self.order.services for service, name in SERVICES}
-        return self.page(rows_of(self.lines), ServicesForm(initial=wants))
+        return self.page(rows_of(self.lines), ServicesForm(initial=_wants(self.order)))
 
     def post(self, request, pk):
         if not may_edit_lines(request.user, self.order):
@@ -108,10 +115,14 @@ class LinesView(WorkspaceMixin, View):
         )
 
     def moved(self, rows, services, refusal):
-        """Nothing is saved: what the others changed, and what was typed."""
+        """Nothing is saved: what the others changed, and what was typed on top of it."""
         del self.order, self.lines
         if not may_edit_lines(self.request.user, self.order):
             return self.closed()
+        if base := base_of(self.order, refusal.since):
+            rows = with_news(rows, base.lines, self.lines)
+            if set(_services(services)) == set(base.services):
+                services = ServicesForm(initial=_wants(self.order))
         return self.page(
             rows,
             services,
@@ -152,6 +163,10 @@ class LinesView(WorkspaceMixin, View):
             # The answer of a form that has mistakes is an answer too: htmx shows no other status.
             return render(self.request, "orders/lines_answer.html", context | {"is_swap": True})
         return render(self.request, "orders/lines.html", context, status=status)
+
+
+def _wants(order):
+    return {name: service in order.services for service, name in SERVICES}
 
 
 def _services(form):

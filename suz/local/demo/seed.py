@@ -7,6 +7,7 @@ from django.db import transaction
 
 from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
+from suz.local.demo.changes import change_orders
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
@@ -60,6 +61,7 @@ def seed(*, now, orders, seed, pictures, progress):
     year.play(orders, progress.ticker)
     progress.stage("Запись в базу", 20)
     year.write(progress.ticker)
+    change_orders(rng, now)
     write_journal(now=now, staff=staff, members=members, shop=shop, settings=settings)
     state.mark_complete()
     progress.finish()
