@@ -214,3 +214,18 @@ def test_every_event_has_a_russian_name():
 def test_every_event_has_an_icon_that_pages_have(settings):
     listed = (settings.BASE_DIR / "static/icons.txt").read_text().split("\n")
     assert [event.icon for event in EVENTS.values() if event.icon not in listed] == []
+
+
+def test_a_dealer_reads_why_its_product_is_hidden():
+    facts = {"product": "Клей монтажный", "reason": "Нет сертификата"}
+    mail = render_mail(message("related_hidden", **facts))
+    assert mail.subject == "Производитель скрыл ваш товар «Клей монтажный»"
+    assert "Причина: Нет сертификата" in mail.text
+    assert "Открыть товар" in mail.html
+    assert not LATIN.findall(words(mail))
+
+
+def test_a_dealer_reads_that_its_product_is_sold_again():
+    mail = render_mail(message("related_shown", product="Клей монтажный", reason=""))
+    assert mail.subject == "Ваш товар «Клей монтажный» снова продаётся в магазине"
+    assert "Причина" not in mail.text

@@ -38,4 +38,6 @@
     if (event.target.name?.endsWith("-DELETE")) event.target.closest("[data-variant]").classList.toggle("row-off", event.target.checked);
   });
   refresh();
+  // With many variants the marked field may be far below.
+  document.querySelector(".family-form .is-invalid")?.focus();
 })();

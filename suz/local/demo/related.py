@@ -167,7 +167,9 @@ SUNDRIES = (
 
 def create_related(rng, members, now):
     """Insert related products of a dozen dealers; the manufacturer has hidden one of them."""
-    sellers = [one.dealer for one in members if one.dealer.is_active and one.is_solid][:DEALERS]
+    sellers = [one.dealer for one in members if one.is_solid and one.dealer.takes_site_orders][
+        :DEALERS
+    ]
     category = Category.objects.create(
         name=NAME, slug=SLUG, position=LARGEST_POSITION, is_related=True
     )
