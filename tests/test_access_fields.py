@@ -96,7 +96,7 @@ WATCHED = (
     (Dealer, ("name", "points", "is_active", "is_authorised", "takes_site_orders", "site_calls")),
     (Dealer, ("whole_line", "own_prices", "main_region_id", "registered_at__year")),
     (User, ("email", "role", "dealer_id", "is_head", "is_active", "is_superuser")),
-    (Invitation, ("email", "role", "dealer_id", "is_head", "invited_by_id")),
+    (Invitation, ("email", "role", "dealer__name", "is_head", "invited_by_id")),
     (Order, ("status", "dealer_id", "manager_id", "cycle", "total", "goods_total")),
     (
         Order,
