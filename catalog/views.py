@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog.forms import PlaceForm
 from catalog.menu import category_menu
@@ -149,14 +149,14 @@ def choose_place(request):
     return response
 
 
-@require_GET
+@require_safe
 def place_search(request):
     """Places whose name begins with the text, for completion while typing."""
     found = search_places(request.GET.get("q", ""))
     return JsonResponse({"places": [_as_option(one) for one in found]})
 
 
-@require_GET
+@require_safe
 def place_nearest(request):
     """The city nearest to a position."""
     position = parse_position(request.GET.get("latitude"), request.GET.get("longitude"))

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import django_filters
 from django import forms
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -220,7 +221,7 @@ def field_name(record, field):
         return capfirst(FIELD_NAMES[field])
     try:
         return capfirst(apps.get_model(record.object_type)._meta.get_field(field).verbose_name)
-    except (LookupError, ValueError, AttributeError):
+    except (LookupError, ValueError, FieldDoesNotExist):
         return field
 
 

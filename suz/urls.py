@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import URLPattern, include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
@@ -56,6 +57,9 @@ def caught_up(patterns):
         for pattern in patterns
     ]
 
+
+# What superusers read above every page of theirs.
+admin.site.site_header = admin.site.site_title = _("Records as they are kept")
 
 urlpatterns = [
     path("admin/login/", admin_login),

@@ -94,11 +94,14 @@ OWN = {
 }
 WATCHED = (
     (Dealer, ("name", "points", "is_active", "is_authorised", "takes_site_orders", "site_calls")),
-    (Dealer, ("whole_line", "own_prices", "main_region_id", "registered_at")),
+    (Dealer, ("whole_line", "own_prices", "main_region_id", "registered_at__year")),
     (User, ("email", "role", "dealer_id", "is_head", "is_active", "is_superuser")),
-    (Invitation, ("email", "role", "dealer_id", "is_head", "invited_by_id")),
+    (Invitation, ("email", "role", "dealer__name", "is_head", "invited_by_id")),
     (Order, ("status", "dealer_id", "manager_id", "cycle", "total", "goods_total")),
-    (Order, ("price_min", "price_max", "deleted_at", "contact_kind", "earned", "phone", "source")),
+    (
+        Order,
+        ("price_min", "price_max", "deleted_at__year", "contact_kind", "earned", "phone", "source"),
+    ),
     (OrderLine, ("product_id", "quantity", "price", "placed_price", "total")),
     (Offer, ("dealer_id", "state")),
     (Assignment, ("dealer_id", "manager_id", "end")),

@@ -36,12 +36,13 @@ LIBRARIES = {
     "account_confirm_login_code": ((FOUND, FOUND), (FOUND, FOUND)),
     "mfa_index": ((FOUND, FOUND), (OK, NOT_ALLOWED)),
     "mfa_authenticate": ((FOUND, FOUND), (FOUND, FOUND)),
-    "mfa_reauthenticate": ((FOUND, FOUND), (OK, OK)),
-    "mfa_activate_totp": ((FOUND, FOUND), (OK, OK)),
+    # These ask for the password first.
+    "mfa_reauthenticate": ((FOUND, FOUND), (FOUND, FOUND)),
+    "mfa_activate_totp": ((FOUND, FOUND), (FOUND, FOUND)),
+    "mfa_generate_recovery_codes": ((FOUND, FOUND), (FOUND, FOUND)),
     "mfa_deactivate_totp": ((FOUND, FOUND), (MISSING, MISSING)),
     "mfa_view_recovery_codes": ((FOUND, FOUND), (MISSING, NOT_ALLOWED)),
-    "mfa_generate_recovery_codes": ((FOUND, FOUND), (MISSING, MISSING)),
-    "mfa_download_recovery_codes": ((FOUND, FOUND), (MISSING, NOT_ALLOWED)),
+    "mfa_download_recovery_codes": ((FOUND, FOUND), (MISSING, MISSING)),
 }
 ARGUMENTS = {
     "account_confirm_email": ["wrong"],

@@ -4,7 +4,6 @@ import datetime
 
 import pghistory
 import pytest
-from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.db.utils import InternalError
 from django.test import RequestFactory
@@ -17,6 +16,7 @@ from dealers.journal import changes, notes
 from dealers.models import AuditKind, AuditRecord, Dealer, Role
 from dealers.services.audit import record
 from dealers.services.invitations import accept, invite, revoke
+from dealers.services.logins import login_failed
 from dealers.services.points import enter_points
 from dealers.services.profile import save_profile, snapshot
 from dealers.services.settings import save_settings
@@ -110,7 +110,7 @@ class TestWriting:
             ("Описание", [], ["О нас"])
         ]
         assert [(one.field, one.before, one.after) for one in changes(terms)] == [
-            ("Собственные цены", ["нет"], ["да"])
+            ("Свои цены", ["нет"], ["да"])
         ]
         assert terms.data["reason"] == "Просили"
 
@@ -195,7 +195,7 @@ class TestLogins:
 
     @pytest.mark.parametrize("typed", ["x@example.com", "+7 900 123-45-67", "a\0b", "я" * 400])
     def test_a_name_that_nobody_has_is_kept_without_a_phone(self, typed):
-        authenticate(RequestFactory().get("/"), email=typed, password="x")
+        login_failed(None, {"email": typed})
         one = latest()
         assert (one.kind, one.object_type) == ("login_failed", "")
         assert "123-45-67" not in one.label

@@ -152,7 +152,7 @@ class TestTwoAtTheSettings:
         assert form["term_days"].value() == "30"
         assert form["points_failed"].value() == "70"
         assert form["installation_dealer"].value() == dealer.pk
-        assert form["calls_enabled"].value() == "on"
+        assert form["calls_enabled"].value() is True
         settings = SystemSettings.load()
         assert (settings.term_days, settings.points_failed) == (21, 50)
         again = {f.name: f.value() for f in form if f.value() not in (None, False, "")}
@@ -185,7 +185,7 @@ class TestTwoAtTheSettings:
         with django_assert_max_num_queries(8):
             page = client.get(reverse("settings_history")).content.decode()
         assert administrator.name in page
-        assert "Срок заказа, дней" in page
+        assert "Срок исполнения заказа, дней" in page
         assert "<del>14" in page or number == 20
         assert f"<ins>{19 + number}" in page
 
