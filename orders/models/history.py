@@ -22,6 +22,7 @@ class HistoryKind(models.TextChoices):
     REOPENED = "reopened", _("order reopened")
     RESTARTED = "restarted", _("distribution started again")
     DISTRIBUTED = "distributed", _("stage of distribution")
+    LINES = "lines", _("contents changed")
     OVERDUE = "overdue", _("term passed")
     COMMENT = "comment", _("comment")
     DELETED = "deleted", _("order deleted")

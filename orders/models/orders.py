@@ -20,6 +20,27 @@ from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
+# What an order's version counts the changes of; those of its lines are counted by
+# orders.services.versions.raise_version.
+VERSIONED_FIELDS = (
+    "status",
+    "cycle",
+    "dealer",
+    "manager",
+    "customer_name",
+    "phone",
+    "email",
+    "place",
+    "address",
+    "latitude",
+    "longitude",
+    "comment",
+    "wants_delivery",
+    "wants_installation",
+    "due_on",
+    "deleted_at",
+)
+
 
 class OrderSource(models.TextChoices):
     """How the order came."""
@@ -75,7 +96,8 @@ class Order(models.Model):
 
     Name, phone, e-mail and address are the customer's words at the time. ``phone`` is read through
     ``orders.phones.phone_for`` only. ``cycle`` grows each time the order goes (back) into
-    distribution. ``price_min`` and ``price_max`` are the promised range for goods and services in
+    distribution. ``version`` grows with every change that two people could make at once, whoever
+    makes it and however. ``price_min`` and ``price_max`` are the promised range for goods and services in
     rubles; until a dealer accepts, lines carry the prices of the upper end.
     """
 
@@ -87,6 +109,7 @@ class Order(models.Model):
     )
     status = models.CharField(_("status"), max_length=14, choices=CHOICES, default=Status.NEW)
     cycle = models.PositiveSmallIntegerField(_("cycle"), default=1)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
@@ -205,7 +228,17 @@ class Order(models.Model):
                 condition=models.Q(status__in=OPEN, overdue_at__isnull=True),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="keep_orders", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="keep_orders", operation=pgtrigger.Delete),
+            # In the database, so that no way of changing an order can forget it.
+            pgtrigger.Trigger(
+                name="raise_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(*VERSIONED_FIELDS),
+                func="NEW.version = OLD.version + 1; RETURN NEW;",
+            ),
+        ]
 
     def __str__(self):
         return f"№ {self.pk}"
