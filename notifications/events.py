@@ -73,6 +73,7 @@ CONTEXT_KEYS = frozenset(
         "link",
         "attention",
         "due_on",
+        "changed",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -144,6 +145,16 @@ EVENTS = {
                 Audience.CUSTOMER: Notice((Fact.DEALER, Fact.AMOUNT)),
                 Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT)),
                 Audience.MANUFACTURER: Notice(_MANUFACTURER_FACTS),
+            },
+        ),
+        Event(
+            "order_details",
+            _("details of the order changed"),
+            "edit",
+            "azure",
+            {
+                Audience.CUSTOMER: Notice((Fact.TERM, Fact.DEALER, Fact.MANAGER)),
+                Audience.DEALER: Notice((Fact.PLACE, Fact.TERM, Fact.MANAGER)),
             },
         ),
         Event(

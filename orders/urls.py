@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, deleted, lists, phone_orders
+from orders.views import actions, cards, comments, deleted, details, lists, phone_orders
 
 ORDER = "orders/<int:pk>/"
 
@@ -28,6 +28,19 @@ urlpatterns = [
     path(f"{ORDER}cancel/", actions.CancelView.as_view(), name="order_cancel"),
     path(f"{ORDER}assign/", actions.AssignView.as_view(), name="order_assign"),
     path(f"{ORDER}reopen/", actions.ReopenView.as_view(), name="order_reopen"),
-    path(f"{ORDER}comment/", actions.CommentView.as_view(), name="order_comment"),
+    path(f"{ORDER}edit/", details.DetailsView.as_view(), name="order_edit"),
+    path(f"{ORDER}comment/", comments.CommentView.as_view(), name="order_comment"),
+    path(
+        f"{ORDER}comment/<int:entry>/show/",
+        comments.CommentShowView.as_view(),
+        name="order_comment_show",
+    ),
+    path(f"{ORDER}history/", comments.HistoryView.as_view(), name="order_history"),
+    path(f"{ORDER}files/<int:file>/", comments.FileView.as_view(), name="order_file"),
+    path(
+        f"{ORDER}files/<int:file>/preview/",
+        comments.FileView.as_view(is_preview=True),
+        name="order_file_preview",
+    ),
     path(f"{ORDER}delete/", actions.DeleteView.as_view(), name="order_delete"),
 ]

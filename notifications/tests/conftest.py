@@ -28,6 +28,7 @@ CONTEXT = {
     "party": "dealer",
     "attention": "no_dealer",
     "due_on": "2026-06-08",
+    "changed": ["address", "due_on"],
     "link": "/workspace/orders/1416/",
 }
 # Every event of an order; the invitation has tests of its own, in dealers.

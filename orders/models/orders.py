@@ -97,8 +97,8 @@ class Order(models.Model):
     Name, phone, e-mail and address are the customer's words at the time. ``phone`` is read through
     ``orders.phones.phone_for`` only. ``cycle`` grows each time the order goes (back) into
     distribution. ``version`` grows with every change that two people could make at once, whoever
-    makes it and however. ``price_min`` and ``price_max`` are the promised range for goods and services in
-    rubles; until a dealer accepts, lines carry the prices of the upper end.
+    makes it and however. ``price_min`` and ``price_max`` are the promised range for goods and
+    services in rubles; until a dealer accepts, lines carry the prices of the upper end.
     """
 
     form_key = models.UUIDField(_("form key"), unique=True, default=uuid.uuid4, editable=False)

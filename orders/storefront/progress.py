@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.details import FIELD_NAMES
 from orders.models import HistoryKind
 from orders.statuses import STATUSES, Status
 
@@ -74,6 +75,10 @@ def event_title(entry):
         return _("The dealer could not fulfil the order: we are looking for another one")
     if entry.kind == HistoryKind.CANCELLED:
         return _("The order is cancelled")
+    if entry.kind == HistoryKind.DETAILS:
+        changed = [one.get("field") for one in data.get("changes", ())]
+        names = [str(FIELD_NAMES[name]) for name in changed if name in FIELD_NAMES]
+        return _("Changed: %(names)s") % {"names": ", ".join(names)}
     if entry.kind == HistoryKind.STATUS and data.get("to") in {*STATUSES}:
         return _("Status: %(status)s") % {"status": STATUSES[Status(data["to"])].name}
     return EVENTS.get(entry.kind) or entry.get_kind_display()

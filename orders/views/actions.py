@@ -12,7 +12,6 @@ from dealers.models import SystemSettings
 from orders.forms import (
     AssignForm,
     CancelForm,
-    CommentForm,
     CompleteForm,
     DeclineForm,
     GiveUpForm,
@@ -24,6 +23,7 @@ from orders.services import accepting, progress
 from orders.services.errors import OrderError, OrderGone, OrderNotFound
 from orders.statuses import STATUSES, Status
 from orders.views.cards import OrderCardView, OrderGoneFromDealer, visible_order
+from orders.views.neighbours import card_address, list_query
 from suz.common.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
 
 
@@ -88,7 +88,12 @@ class ActionView(WorkspaceMixin, View):
         seen = Order.objects.visible_to(
             self.request.user, only_own=settings.dealers_see_only_own
         ).filter(pk=pk)
-        return reverse("order_card", args=[pk]) if seen.exists() else reverse("order_list")
+        return card_address(self.request, pk) if seen.exists() else self.list_address(pk)
+
+    def list_address(self, pk):
+        """The list that the card was opened from."""
+        query = list_query(self.request, pk)
+        return reverse("order_list") + (f"?{query}" if query else "")
 
     @property
     def actor(self):
@@ -190,22 +195,6 @@ class ReopenView(AdministratorMixin, ActionView):
     def act(self, pk, data):
         progress.reopen(order_id=pk, reason=data["reason"], **self.actor)
         return _("Order № %(number)s is open again.") % {"number": pk}
-
-
-class CommentView(ActionView):
-    name = "comment"
-    form_class = CommentForm
-
-    def act(self, pk, data):
-        entry = progress.add_comment(
-            order_id=pk, text=data["text"], is_visible=data["is_visible"], **self.actor
-        )
-        if entry.is_visible:
-            return _("The comment is added, the customer sees it.")
-        return _("The comment is added, only staff see it.")
-
-    def next_address(self, pk):
-        return super().next_address(pk) + "#history"
 
 
 class DeleteView(AdministratorMixin, ActionView):

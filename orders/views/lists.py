@@ -47,9 +47,9 @@ TAB_STATUSES = {
 class Asked:
     """What the address asks the list for, as far as the user may see it."""
 
-    def __init__(self, user, data):
+    def __init__(self, user, data, settings=None):
         self.user = user
-        self.settings = SystemSettings.load()
+        self.settings = settings or SystemSettings.load()
         self.form = ListForm(data, user=user)
         self.tab = chosen_tab(data, user)
         self.sort = chosen_sort(data)
@@ -129,6 +129,7 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 if key not in ("size", "after", "before")
                 for value in values
             ],
+            list_query=_list_query(data, tab),
             page_sizes=PAGE_SIZES,
             statuses=asked.statuses() if self.counts_statuses else [],
             **kwargs,
@@ -184,6 +185,14 @@ class AvailableView(OrderListView):
         if context["digest"] == known:
             return HttpResponse(status=204)
         return self.render_to_response(context)
+
+
+def _list_query(data, tab):
+    """The query that leads back to this page of the list."""
+    query = data.copy()
+    query.pop("known", None)
+    query["tab"] = tab.value
+    return query.urlencode()
 
 
 def _whole(orders):

@@ -81,6 +81,20 @@ def paginate(queryset, *, keys, size, after="", before=""):
     )
 
 
+def neighbours(queryset, *, keys, values):
+    """Primary keys of the rows before and after a place in the order of ``keys``; None at the ends.
+
+    ``values`` are the sort values of the place, whether or not its row is in the queryset. Two
+    queries of one row each.
+    """
+    found = []
+    for backwards in (True, False):
+        rows = queryset.order_by(*(_flipped(key) if backwards else key for key in keys))
+        row = rows.filter(_beyond(keys, values, backwards)).values_list("pk", flat=True)[:1]
+        found.append(next(iter(row), None))
+    return tuple(found)
+
+
 def _flipped(key):
     return key[1:] if key.startswith("-") else f"-{key}"
 
