@@ -142,7 +142,7 @@ class CommentForm(forms.Form):
         label=_("Files"),
         required=False,
         help_text=_("Pictures, PDF, xlsx, docx, csv; up to five files of 10 MB"),
-        widget=FilesInput(attrs={"accept": ACCEPT, "class": "form-control"}),
+        widget=FilesInput(attrs={"accept": ACCEPT, "class": "file-choice", "data-files": ""}),
     )
     is_visible = forms.BooleanField(label=_("Show to the customer"), required=False)
 

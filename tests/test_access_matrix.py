@@ -20,6 +20,8 @@ from notifications.outbox import Draft, enqueue
 from orders.links import customer_link
 from orders.models import Reason
 from orders.services.accepting import accept_offer
+from orders.services.comments import add_comment
+from suz.common.attachments import clean_attachment
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -31,6 +33,7 @@ from tests.factories import (
     ProductFactory,
     UserFactory,
 )
+from tests.uploads import picture_upload
 
 ADMINISTRATOR, MANAGER, DEALER, RIVAL, VISITOR = (
     "administrator",
@@ -67,6 +70,7 @@ MATRIX = {
     "checkout_price": (None, EVERYBODY),
     "consents": (EVERYBODY, None),
     "customer_order": (EVERYBODY, None),
+    "customer_file": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -85,6 +89,11 @@ MATRIX = {
     "order_complete": (None, OWN),
     "order_cancel": (None, OWN),
     "order_comment": (None, OWN),
+    "order_comment_show": (None, OWN),  # the dealer wrote it
+    "order_history": (OWN, None),
+    "order_file": (OWN, None),
+    "order_file_preview": (OWN, None),
+    "order_edit": (OWN, OWN),
     "order_assign": (None, MANUFACTURER),
     "order_reopen": (None, {ADMINISTRATOR}),
     "order_delete": (None, {ADMINISTRATOR}),
@@ -216,6 +225,14 @@ def world(db):
         ],
         now=NOW,
     )[0]
+    comment = add_comment(
+        order_id=order.pk,
+        by=users[DEALER],
+        text="Слово",
+        files=[clean_attachment(picture_upload())],
+        is_visible=True,
+        now=NOW,
+    )
     product = ProductFactory()
     chain = Chain.objects.create(region=city.parent)
     ChainStage.objects.create(chain=chain, position=1, strategy="base")
@@ -233,6 +250,8 @@ def world(db):
             now=timezone.now(),
         ),
         "message": message,
+        "comment": comment,
+        "file": comment.files.get(),
         "product": product,
         "region": city.parent,
         "price_upload": PriceUpload.objects.create(
@@ -250,6 +269,8 @@ def address(world, name):
     product = world["product"]
     if name == "customer_order":
         return customer_link(world["order"])
+    if name == "customer_file":
+        return f"{customer_link(world['order'])}files/{world['file'].pk}/"
     arguments = {
         "category": [product.family.category.slug],
         "product": [product.pk, product.slug],
@@ -263,6 +284,10 @@ def address(world, name):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:
         arguments[name] = [world["order"].pk]
+    if name == "order_comment_show":
+        arguments[name].append(world["comment"].pk)
+    if name in ("order_file", "order_file_preview"):
+        arguments[name].append(world["file"].pk)
     if name in ("distribution_restart", "attention_assign", "attention_seen"):
         arguments[name] = [world["order"].pk]
     if name in (
@@ -318,6 +343,7 @@ def test_access(world, name):
             # What one role does is undone before the next one tries.
             with transaction.atomic():
                 response = getattr(client, method)(address(world, name))
+                response.close()
                 transaction.set_rollback(True)
             is_sent_to_login = response.get("Location", "").startswith(login)
             is_right = response.status_code in expected(role, roles, known)

@@ -25,6 +25,7 @@ from orders.statuses import STATUSES, Status
 from orders.views.cards import OrderCardView, OrderGoneFromDealer, visible_order
 from orders.views.neighbours import card_address, list_query
 from suz.common.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
+from suz.common.templatetags.suz import UNDO
 
 
 class ActionView(WorkspaceMixin, View):
@@ -54,7 +55,8 @@ class ActionView(WorkspaceMixin, View):
         except OrderError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, done)
+            undo = self.undo_address(pk)
+            messages.success(request, done, extra_tags=f"{UNDO}{undo}" if undo else "")
         return redirect(self.next_address(pk))
 
     def gone(self, pk, reason=""):
@@ -81,6 +83,10 @@ class ActionView(WorkspaceMixin, View):
         )
         response.status_code = 422
         return response
+
+    def undo_address(self, pk):
+        """Where a form posts that takes the action back, "" where it cannot be."""
+        return ""
 
     def next_address(self, pk):
         """The card while the user still sees the order, else the list."""
@@ -201,3 +207,6 @@ class DeleteView(AdministratorMixin, ActionView):
     def act(self, pk, data):
         progress.delete_order(order_id=pk, **self.actor)
         return _("Order № %(number)s is deleted.") % {"number": pk}
+
+    def undo_address(self, pk):
+        return reverse("order_restore", args=[pk])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
+from orders.chips import chips_of
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
 from orders.export import TooManyRows, export_rows, record_export, titles
 from orders.filters import (
@@ -130,6 +131,8 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 for value in values
             ],
             list_query=_list_query(data, tab),
+            chips=chips_of(asked.form, data),
+            may_tick=not is_live,
             page_sizes=PAGE_SIZES,
             statuses=asked.statuses() if self.counts_statuses else [],
             **kwargs,
@@ -150,7 +153,7 @@ class ColumnsView(WorkspaceMixin, View):
 
 
 class ExportView(WorkspaceMixin, View):
-    """The orders that the address asks for, as a file; who took it is kept."""
+    """The orders that the address asks for, or those ticked, as a file; who took it is kept."""
 
     http_method_names = ["post"]
 
@@ -159,6 +162,8 @@ class ExportView(WorkspaceMixin, View):
         kind = request.POST.get("kind", XLSX)
         kind = kind if kind in FORMATS else XLSX
         orders = asked.orders.order_by(*sort_keys(asked.sort))
+        if "only" in request.POST:
+            orders = orders.filter(pk__in=_numbers(request.POST.getlist("only")))
         try:
             record_export(orders=orders, by=request.user, kind=kind)
         except TooManyRows as error:
@@ -185,6 +190,11 @@ class AvailableView(OrderListView):
         if context["digest"] == known:
             return HttpResponse(status=204)
         return self.render_to_response(context)
+
+
+def _numbers(texts):
+    """Numbers of ticked orders; whatever is no number is no order either."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def _list_query(data, tab):

@@ -47,7 +47,7 @@ def with_list(address, query):
 
 
 def neighbours_of(order, card, request, settings):
-    """What stands before and after the order in the list it was opened from: two small queries.
+    """What stands before and after the order in the list it was opened from: one small query.
 
     The order need not be in the list any more; its place there is where its sort values put it.
     """
