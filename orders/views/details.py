@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -16,7 +17,7 @@ from orders.services.errors import OrderError, OrderNotFound
 from orders.services.versions import OrderMoved, seen_of
 from orders.timeline import changes_since
 from orders.views.cards import visible_order
-from orders.views.neighbours import card_address
+from orders.views.neighbours import card_address, list_query, with_list
 from suz.common.access import WorkspaceMixin
 
 REFUSED = 422
@@ -86,5 +87,11 @@ class DetailsView(WorkspaceMixin, View):
         return redirect("order_card", pk=self.kwargs["pk"])
 
     def page(self, order, form, *, status=200, **context):
-        context |= {"order": order, "form": form, "back": card_address(self.request, order.pk)}
+        query = list_query(self.request, order.pk)
+        context |= {
+            "order": order,
+            "form": form,
+            "back": card_address(self.request, order.pk),
+            "here": with_list(reverse("order_edit", args=[order.pk]), query),
+        }
         return render(self.request, "orders/edit.html", context, status=status)

@@ -30,10 +30,18 @@ def list_query(request, pk):
     """
     query = request.GET.get(LIST, "")
     if not query:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        if came_from.path == reverse("order_card", args=[pk]):
-            query = parse_qs(came_from.query).get(LIST, [""])[0]
+        query = _query_of_referrer(request.headers.get("Referer", ""), pk)
     return query if len(query) <= LONGEST else ""
+
+
+def _query_of_referrer(referrer, pk):
+    try:
+        came_from = urlsplit(referrer)
+    except ValueError:
+        return ""
+    if came_from.path != reverse("order_card", args=[pk]):
+        return ""
+    return parse_qs(came_from.query).get(LIST, [""])[0]
 
 
 def card_address(request, pk):

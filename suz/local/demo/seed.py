@@ -10,6 +10,7 @@ from suz.local.demo.chains import configure_chains
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.network import create_network
+from suz.local.demo.papers import add_papers
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
 
@@ -48,7 +49,10 @@ def seed(*, now, orders, seed, pictures, progress):
         now=now,
     )
     year.play(orders, progress.ticker)
-    progress.stage("Запись в базу", 20)
+    progress.stage("Запись в базу", 18)
     year.write(progress.ticker)
+    if pictures:
+        progress.stage("Переписка с файлами", 2)
+        add_papers(staff=staff, now=now)
     state.mark_complete()
     progress.finish()
