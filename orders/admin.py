@@ -7,6 +7,7 @@ from orders.models import (
     Attention,
     Cart,
     CartLine,
+    CommentFile,
     Consent,
     Customer,
     DealerQuote,
@@ -72,6 +73,15 @@ class HistoryEntryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_filter = ("kind", "by_customer", "is_visible")
     list_select_related = ("order", "actor", "dealer")
     search_fields = ("=order__id", "text")
+
+
+@admin.register(CommentFile)
+class CommentFileAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("name", "content_type", "size", "entry")
+    list_select_related = ("entry",)
+    search_fields = ("=entry__order__id", "name")
+    # What is in the file goes out through the order's card only, which looks at the rights.
+    exclude = ("file", "preview")
 
 
 @admin.register(Offer)

@@ -1,6 +1,7 @@
 """From the list to a card, on to the next order, and back to where one was."""
 
 from decimal import Decimal
+from itertools import pairwise
 from urllib.parse import quote
 
 import pytest
@@ -59,7 +60,7 @@ class TestNeighbours:
         expected = [orders[index] for index in sequence]
         listed = [row.order.pk for row in client.get(f"{LIST}?{query}").context["rows"]]
         assert listed == [order.pk for order in expected]
-        for before, order in zip(expected, expected[1:], strict=False):
+        for before, order in pairwise(expected):
             assert way(client, before, query).following == card(order, query)
             assert way(client, order, query).previous == card(before, query)
         assert way(client, expected[0], query).previous == ""
@@ -83,7 +84,7 @@ class TestNeighbours:
         client.force_login(dealer_manager)
         rows = [row.order for row in client.get(f"{LIST}?{query}").context["rows"]]
         assert len(rows) == len(orders)
-        for before, order in zip(rows, rows[1:], strict=False):
+        for before, order in pairwise(rows):
             assert way(client, before, query).following == card(order, query)
             assert way(client, order, query).previous == card(before, query)
         assert way(client, rows[-1], query).following == ""

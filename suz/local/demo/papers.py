@@ -1,4 +1,4 @@
-"""Comments with files and corrected details on orders in work, written by the services themselves."""
+"""Comments with files and a moved term on orders in work, written by the services themselves."""
 
 import io
 from datetime import timedelta
