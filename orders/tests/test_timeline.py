@@ -1,13 +1,10 @@
-"""The time line: pages, kinds, what the customer is shown, what a card costs."""
+"""The time line: pages, kinds, what the customer is shown."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from distribution.services import catch_up
 from orders.links import customer_link
 from orders.models import HistoryEntry, HistoryKind, Order
 from orders.services.accepting import accept_offer
@@ -17,14 +14,10 @@ from orders.timeline_pages import PAGE_SIZE
 from tests.factories import (
     NOW,
     DealerFactory,
-    DealerQuoteFactory,
     OfferFactory,
     OrderFactory,
-    OrderLineFactory,
     UserFactory,
 )
-
-MOST_QUERIES = 25
 
 
 @pytest.fixture
@@ -205,42 +198,3 @@ class TestVisibility:
         entry = write(order, dealer_manager)
         client.force_login(other_manager)
         assert self.switch(client, order, entry, "1").status_code == 404
-
-
-@pytest.mark.parametrize("state", ["offered", "accepted"])
-@pytest.mark.parametrize("who", ["dealer_manager", "manager", "administrator"])
-def test_a_card_costs_no_more_with_many_lines_and_comments(
-    client, request, city, dealer, dealer_manager, manager, who, state
-):
-    """Through the real address, the distribution panel and the list's neighbours included."""
-    user = request.getfixturevalue(who)
-    order = OrderFactory(place=city, created_at=timezone.now())
-    DealerQuoteFactory(order=order, dealer=dealer, prices=[order.lines.get().price])
-    catch_up(now=timezone.now(), order_ids=[order.pk])
-    if state == "accepted":
-        accept_offer(order_id=order.pk, by=dealer_manager, now=timezone.now())
-    for _ in range(3):
-        OfferFactory(order=OrderFactory(place=city), dealer=dealer)
-    client.force_login(user)
-    query = f"?list=tab%3Dall%26sort%3D-sum%26q%3D{order.customer_name[:2]}"
-
-    def queries(lines, comments):
-        for _ in range(lines - order.lines.count()):
-            OrderLineFactory(order=order)
-        order.quotes.update(prices=[200] * lines)
-        order.history.filter(kind=HistoryKind.COMMENT).delete()
-        HistoryEntry.objects.bulk_create(
-            HistoryEntry(
-                order=order, kind=HistoryKind.COMMENT, text="Да", actor=manager, created_at=NOW
-            )
-            for _ in range(comments)
-        )
-        card(client, order, query)
-        with CaptureQueriesContext(connection) as captured:
-            assert card(client, order, query).status_code == 200
-        return len(captured)
-
-    few = queries(3, 5)
-    assert few <= MOST_QUERIES
-    assert queries(30, 5) == few
-    assert queries(30, 200) == few

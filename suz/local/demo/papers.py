@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 from django.core.files.base import ContentFile, File
+from django.utils import timezone
 from xlsxwriter import Workbook
 
 from dealers.models import User
@@ -58,7 +59,7 @@ def _with_new_term(order, manager, staff, now):
     change_details(
         order_id=order.pk,
         values={
-            "due_on": order.due_on + timedelta(days=DAYS_MORE),
+            "due_on": max(order.due_on, timezone.localdate(now)) + timedelta(days=DAYS_MORE),
             "address": f"{order.address}, подъезд 2",
         },
         seen=seen_of(order),
