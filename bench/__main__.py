@@ -16,6 +16,7 @@ def main():
     with own_database(), tempfile.TemporaryDirectory() as folder:
         os.environ["STATIC_ROOT"] = os.path.join(folder, "static")
         os.environ["MEDIA_ROOT"] = os.path.join(folder, "media")
+        os.environ["PRIVATE_ROOT"] = os.path.join(folder, "private")
         try:
             report = _measure()
         except Wrong as error:

@@ -84,6 +84,7 @@ CONTEXT_KEYS = frozenset(
         "product",
         "promo_code",
         "discount",
+        "changed",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -173,6 +174,16 @@ EVENTS = {
                     (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT_BEFORE, Fact.AMOUNT),
                     lists_changes=True,
                 ),
+            },
+        ),
+        Event(
+            "order_details",
+            _("details of the order changed"),
+            "edit",
+            "azure",
+            {
+                Audience.CUSTOMER: Notice((Fact.TERM, Fact.DEALER, Fact.MANAGER)),
+                Audience.DEALER: Notice((Fact.PLACE, Fact.TERM, Fact.MANAGER)),
             },
         ),
         Event(

@@ -108,6 +108,7 @@ def _context(message):
         "party": facts.get("party", ""),
         "attention": facts.get("attention", ""),
         "term": _term(facts),
+        "changed": _changed(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
         "choice": facts.get("choice", ""),
@@ -138,6 +139,19 @@ def _amount(facts):
 def _term(facts):
     due_on = facts.get("due_on")
     return date_format(date.fromisoformat(due_on), "DATE_FORMAT") if due_on else ""
+
+
+def _changed(facts):
+    """The names of an order's changed details, in words."""
+    names = {
+        "phone": _("phone"),
+        "email": _("e-mail"),
+        "address": _("address"),
+        "pin": _("place on the map"),
+        "due_on": pgettext("order", "term"),
+        "manager": _("responsible manager"),
+    }
+    return ", ".join(names[one] for one in facts.get("changed", []) if one in names)
 
 
 def _fact(fact, message, context):

@@ -12,6 +12,7 @@ from orders.models import (
     Attention,
     Cart,
     CartLine,
+    CommentFile,
     Consent,
     ConsentVersion,
     Customer,
@@ -141,6 +142,15 @@ class HistoryEntryAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdm
     number_fields = ("order_id",)
     exclude = ("text",)
     readonly_fields = (text_shown,)
+
+
+@admin.register(CommentFile)
+class CommentFileAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("name", "content_type", "size", "entry")
+    list_select_related = ("entry",)
+    search_fields = ("=entry__order__id", "name")
+    # What is in the file goes out through the order's card only, which looks at the rights.
+    exclude = ("file", "preview")
 
 
 @admin.register(Offer)

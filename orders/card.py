@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from dealers.models import PointsEntry
 from orders.actions import Actions, actions_for
+from orders.details import fields_for
 from orders.models import OrderLine
 from orders.phones import masked_phone, may_see_phone
 from orders.scope import CustomerView, details_for
 from orders.selectors import own_quote
 from orders.statuses import Status
-from orders.timeline import Event, timeline_of
+from orders.timeline_pages import Timeline, asked_timeline
 from suz.common.masking import without_phones
 
 
@@ -43,7 +44,8 @@ class Card:
     """``is_offered``: the user's dealer may accept the order and sees no customer.
 
     ``phone`` is readable or masked; ``can_show_phone``: a person of the manufacturer may uncover
-    it, which the history keeps.
+    it, which the history keeps. ``may_edit``: the user may correct some of the
+    details, ``may_edit_place``: where the goods go.
     """
 
     customer: CustomerView
@@ -53,32 +55,45 @@ class Card:
     lines: list[CardLine]
     sums: Sums
     actions: Actions
-    timeline: list[Event]
+    timeline: Timeline
+    may_edit: bool
+    may_edit_place: bool
     points: int | None
     is_offered: bool
     attention: list
 
 
-def card_of(order, user, settings):
-    """The card of an order for a user who may open it."""
+def card_of(order, user, settings, asked):
+    """The card of an order for a user who may open it.
+
+    ``asked`` is the query of the address, which may ask for a part of the time line.
+    """
     customer = details_for(user, order, settings)
     is_offered = user.is_dealer and order.status == Status.NEW
     quote = own_quote(order, user.dealer_id if is_offered else order.dealer_id)
-    hides_phones = user.is_dealer and not may_see_phone(user, order, settings)
+    masks = hides_phones(user, order, settings)
+    fields = fields_for(user, order)
     comment = order.comment if customer.is_open else ""
     return Card(
         customer=customer,
         phone=masked_phone(order) if user.is_manufacturer else customer.phone,
         can_show_phone=user.is_manufacturer,
-        comment=without_phones(comment) if hides_phones else comment,
+        comment=without_phones(comment) if masks else comment,
         lines=_lines(order, quote if is_offered else None, is_offered),
         sums=_sums(order, quote, is_offered),
         actions=actions_for(user, order, settings),
-        timeline=timeline_of(order, user, hides_phones=hides_phones),
+        timeline=asked_timeline(order, user, asked, hides_phones=masks),
+        may_edit=bool(fields),
+        may_edit_place="address" in fields,
         points=_points(order, user),
         is_offered=is_offered,
         attention=_attention(order, user),
     )
+
+
+def hides_phones(user, order, settings):
+    """Whether phones that stand in what people wrote are masked for the user."""
+    return user.is_dealer and not may_see_phone(user, order, settings)
 
 
 def _lines(order, quote, is_offered):

@@ -149,11 +149,6 @@ class ListForm(forms.Form):
         """Whether anything beside the search is set."""
         return any(self.data.get(name) for name in self.fields if name != "q")
 
-    @property
-    def is_folded(self):
-        """Whether nothing that the folded part of the filters holds is set."""
-        return not any(self.data.get(name) for name in self.fields if name not in ("q", "status"))
-
 
 def _midnight(day, days=0):
     """The beginning of a day, or of one so many days later, in the viewer's zone."""

@@ -10,6 +10,7 @@ from dealers.models import Dealer
 from orders.models import DealerQuote, Party, Reason, ReasonKind
 from orders.services.progress import MAX_EARNED
 from orders.statuses import CHOICES
+from suz.common.attachments import ACCEPT, MAX_FILES, clean_attachment
 from suz.common.text import money
 
 PARTY_TITLES = {
@@ -102,16 +103,54 @@ class ReopenForm(forms.Form):
     )
 
 
+class FilesInput(forms.FileInput):
+    """The browser's choice of several files."""
+
+    allow_multiple_selected = True
+
+
+class AttachmentsField(forms.Field):
+    """Several files, each checked by name and content; gives a list of Attachments."""
+
+    widget = FilesInput
+
+    def clean(self, value):
+        uploads = value or []
+        if len(uploads) > MAX_FILES:
+            raise forms.ValidationError(_("At most five files at once."))
+        files, problems = [], []
+        for upload in uploads:
+            try:
+                files.append(clean_attachment(upload))
+            except forms.ValidationError as error:
+                problems += error.messages
+        if problems:
+            raise forms.ValidationError(problems)
+        return files
+
+
 class CommentForm(forms.Form):
-    """A comment, internal unless said otherwise."""
+    """A comment, internal unless said otherwise; words, files or both."""
 
     text = forms.CharField(
         label=_("Comment"),
         max_length=4000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Write something first.")},
+    )
+    files = AttachmentsField(
+        label=_("Files"),
+        required=False,
+        help_text=_("Pictures, PDF, xlsx, docx, csv; up to five files of 10 MB"),
+        widget=FilesInput(attrs={"accept": ACCEPT, "class": "file-choice", "data-files": ""}),
     )
     is_visible = forms.BooleanField(label=_("Show to the customer"), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("text") or cleaned.get("files") or self.errors):
+            self.add_error("text", _("Write something first."))
+        return cleaned
 
 
 class PromoForm(forms.Form):

@@ -65,6 +65,22 @@ def assigned(order, now):
     enqueue(_to_dealer("order_assigned", order) + _to_customer("order_accepted", order), now=now)
 
 
+def details_changed(order, changed, *, by, now):
+    """Tell of changed details; ``changed`` names those that the customer is told of.
+
+    The dealer is told of what the manufacturer changed, a manager of having been made responsible.
+    """
+    facts = {"changed": changed}
+    if "due_on" in changed:
+        facts["due_on"] = order.due_on.isoformat()
+    drafts = _to_customer("order_details", order, **facts) if changed else []
+    if by.is_manufacturer and changed:
+        drafts += _to_dealer("order_details", order, **facts)
+    elif "manager" in changed and order.manager and order.manager != by:
+        drafts.append(_to_user("order_details", Audience.DEALER, order, order.manager, **facts))
+    enqueue(drafts, now=now)
+
+
 def overdue(order, now):
     """Tell the order's dealer and the manufacturer that the term has passed."""
     facts = {"due_on": order.due_on.isoformat()}

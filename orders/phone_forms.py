@@ -158,7 +158,7 @@ def product_choices():
     for product in products.order_by(
         "family__category__position", "family__category_id", "family__position", "position", "id"
     ):
-        label = f"{product.name} (№ {product.pk})"
+        label = f"{product.name} · {money(product.recommended_price)} (№ {product.pk})"
         groups.setdefault(product.family.category.name, []).append((product.pk, label))
     return [("", _("Choose a product")), *groups.items()]
 

@@ -12,4 +12,5 @@ urlpatterns = [
     path("checkout/price/", checkout_views.price, name="checkout_price"),
     path("consents/", checkout_views.consents, name="consents"),
     path("o/<str:token>/", order_views.customer_order, name="customer_order"),
+    path("o/<str:token>/files/<int:file>/", order_views.customer_file, name="customer_file"),
 ]

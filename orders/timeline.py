@@ -6,16 +6,20 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from orders.details import FIELD_NAMES
 from orders.line_changes import ContentsChange, contents_change, may_see_prices
-from orders.models import ContactKind, HistoryKind, Party
+from orders.models import ContactKind, HistoryEntry, HistoryKind, Party
 from orders.rechecking import Choice
+from orders.services.comments import may_switch
 from orders.statuses import STATUSES
 from suz.common.masking import without_phones
 from suz.common.text import money
 
+MOST_CHANGES = 50
 # How an order was handed round is the manufacturer's business, and who looked at a phone.
 MANUFACTURER_ONLY = (HistoryKind.DISTRIBUTED, HistoryKind.RESTARTED, HistoryKind.PHONE_SHOWN)
 # What happens to an order without changing what a form of it shows.
@@ -25,6 +29,7 @@ NO_CHANGES = (
     HistoryKind.DECLINED,
     HistoryKind.OVERDUE,
     HistoryKind.PHONE_SHOWN,
+    HistoryKind.VISIBILITY,
 )
 
 ICONS = {
@@ -42,7 +47,9 @@ ICONS = {
     HistoryKind.DISTRIBUTED: ("route", "secondary"),
     HistoryKind.LINES: ("edit", "orange"),
     HistoryKind.OVERDUE: ("calendar-due", "red"),
+    HistoryKind.DETAILS: ("edit", "secondary"),
     HistoryKind.COMMENT: ("message", "secondary"),
+    HistoryKind.VISIBILITY: ("eye", "secondary"),
     HistoryKind.DELETED: ("trash", "red"),
     HistoryKind.RESTORED: ("rotate", "orange"),
     HistoryKind.PROMO: ("discount", "green"),
@@ -51,12 +58,33 @@ ICONS = {
 
 
 @dataclass(frozen=True)
+class Change:
+    """A field before and after, in words; empty where there was or is nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """A file of a comment; ``size`` in bytes."""
+
+    pk: int
+    name: str
+    size: int
+    is_picture: bool
+
+
+@dataclass(frozen=True)
 class Event:
     """A line of the time line. ``text`` is what a person wrote, ``title`` what happened.
 
-    ``change`` is what became of the order's contents.
+    ``may_switch``: the user decides whether the customer sees the comment. ``contents`` is what
+    became of the order's lines.
     """
 
+    pk: int
     kind: str
     icon: str
     colour: str
@@ -65,56 +93,99 @@ class Event:
     who: str
     at: datetime
     is_visible: bool
-    change: ContentsChange | None = None
+    may_switch: bool
+    by_customer: bool
+    changes: tuple[Change, ...] = ()
+    contents: ContentsChange | None = None
+    files: tuple[EventFile, ...] = ()
 
     @property
     def is_comment(self):
         return self.kind == HistoryKind.COMMENT
 
 
-def timeline_of(order, user, *, hides_phones):
-    """The order's history for a user, newest first: one query.
+def entries_for(order, user):
+    """What of the order's history the user may read.
 
     A dealer reads what concerns the order since it is its own, and nothing of other dealers; while
-    the order is only offered to it, nothing. Phones that people wrote are masked where hidden.
+    the order is only offered to it, nothing.
     """
-    return [_event(entry, user, hides_phones) for entry in _entries(order, user)]
-
-
-def changes_since(order, user, entry_id):
-    """What changed an order after a history entry, newest first; nothing where it is unknown."""
-    if entry_id is None:
-        return []
-    entries = _entries(order, user).filter(id__gt=entry_id).exclude(kind__in=NO_CHANGES)
-    return [_event(entry, user, hides_phones=user.is_dealer) for entry in entries]
-
-
-def _entries(order, user):
-    """The history that a user may read, newest first."""
-    entries = order.history.select_related("actor").order_by("-id")
-    if not user.is_dealer:
+    entries = HistoryEntry.objects.filter(order=order)
+    if user.is_manufacturer:
         return entries
-    if order.dealer_id != user.dealer_id:
+    if not user.is_dealer or order.dealer_id != user.dealer_id:
         return entries.none()
-    return entries.filter(Q(dealer__isnull=True) | Q(dealer_id=user.dealer_id)).exclude(
-        kind__in=MANUFACTURER_ONLY
-    )
+    own = entries.filter(Q(dealer__isnull=True) | Q(dealer_id=user.dealer_id))
+    return own.exclude(kind__in=MANUFACTURER_ONLY)
 
 
-def _event(entry, user, hides_phones):
+def changes_since(order, user, since, *, hides_phones):
+    """What happened to the order after the history entry ``since``, oldest first.
+
+    What others said is no change; an unknown ``since`` tells of the last change alone.
+    """
+    entries = entries_for(order, user).exclude(kind__in=NO_CHANGES).select_related("actor")
+    if since is None:
+        entries = entries.order_by("-id")[:1]
+    else:
+        entries = entries.filter(pk__gt=since).order_by("id")[:MOST_CHANGES]
+    return [event_of(entry, user, hides_phones=hides_phones) for entry in entries]
+
+
+def event_of(entry, user, *, hides_phones):
+    """An entry that the user may read, in words."""
     icon, colour = ICONS[entry.kind]
+    words = without_phones if hides_phones else str
     return Event(
+        pk=entry.pk,
         kind=entry.kind,
         icon=icon,
         colour=colour,
         title=_title(entry, user),
-        text=without_phones(entry.text) if hides_phones else entry.text,
+        text=words(entry.text),
         who=_who(entry),
         at=entry.created_at,
         is_visible=entry.is_visible,
-        change=contents_change(entry.data, shows_prices=may_see_prices(entry, user))
-        if entry.kind == HistoryKind.LINES
-        else None,
+        may_switch=may_switch(entry, user),
+        by_customer=entry.by_customer,
+        changes=_changes(entry, words),
+        contents=_contents(entry, user),
+        files=_files(entry, words),
+    )
+
+
+def _changes(entry, words):
+    """What was before and after, for the kinds that say so."""
+    if entry.kind != HistoryKind.DETAILS:
+        return ()
+    return tuple(
+        Change(
+            name=str(FIELD_NAMES[one["field"]]),
+            before=_detail(one["field"], words(one["before"])),
+            after=_detail(one["field"], words(one["after"])),
+        )
+        for one in entry.data.get("changes", ())
+        if one.get("field") in FIELD_NAMES
+    )
+
+
+def _contents(entry, user):
+    if entry.kind != HistoryKind.LINES:
+        return None
+    return contents_change(entry.data, shows_prices=may_see_prices(entry, user))
+
+
+def _detail(name, value):
+    is_day = name == "due_on" and value
+    return date_format(date.fromisoformat(value), "DATE_FORMAT") if is_day else value
+
+
+def _files(entry, words):
+    if entry.kind != HistoryKind.COMMENT:
+        return ()
+    return tuple(
+        EventFile(pk=file.pk, name=words(file.name), size=file.size, is_picture=file.is_picture)
+        for file in entry.files.all()
     )
 
 
@@ -219,11 +290,8 @@ def _lines(data, user):
     }
 
 
-def _overdue(data, user):
-    day = data.get("due_on")
-    if not day:
-        return _("The term has passed")
-    return _("The term has passed: %(day)s") % {"day": date_format(date.fromisoformat(day))}
+def _promo(data, user):
+    return promo_title(data)
 
 
 PROMO_SENTENCES = {
@@ -245,8 +313,28 @@ def promo_title(data):
     }
 
 
-def _promo(data, user):
-    return promo_title(data)
+def _details(data, user):
+    names = [
+        str(FIELD_NAMES[one["field"]])
+        for one in data.get("changes", ())
+        if one.get("field") in FIELD_NAMES
+    ]
+    return _("Changed: %(names)s") % {"names": ", ".join(names)}
+
+
+def _visibility(data, user):
+    written = data.get("written_at")
+    when = date_format(localtime(datetime.fromisoformat(written)), "DATETIME_FORMAT")
+    if data.get("shown"):
+        return _("The customer now sees the comment of %(when)s") % {"when": when}
+    return _("The customer no longer sees the comment of %(when)s") % {"when": when}
+
+
+def _overdue(data, user):
+    day = data.get("due_on")
+    if not day:
+        return _("The term has passed")
+    return _("The term has passed: %(day)s") % {"day": date_format(date.fromisoformat(day))}
 
 
 def _status_name(code):
@@ -274,4 +362,6 @@ TITLES = {
     HistoryKind.LINES: _lines,
     HistoryKind.OVERDUE: _overdue,
     HistoryKind.PROMO: _promo,
+    HistoryKind.DETAILS: _details,
+    HistoryKind.VISIBILITY: _visibility,
 }

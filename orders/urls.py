@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from orders.views import actions, cards, deleted, lines, lists, phone_orders, promo
+from orders.views import (
+    actions,
+    cards,
+    comments,
+    deleted,
+    details,
+    lines,
+    lists,
+    phone_orders,
+    promo,
+)
 
 ORDER = "orders/<int:pk>/"
 
@@ -31,6 +41,19 @@ urlpatterns = [
     path(f"{ORDER}reopen/", actions.ReopenView.as_view(), name="order_reopen"),
     path(f"{ORDER}promo/", promo.PromoApplyView.as_view(), name="order_promo"),
     path(f"{ORDER}promo/remove/", promo.PromoRemoveView.as_view(), name="order_promo_remove"),
-    path(f"{ORDER}comment/", actions.CommentView.as_view(), name="order_comment"),
+    path(f"{ORDER}edit/", details.DetailsView.as_view(), name="order_edit"),
+    path(f"{ORDER}comment/", comments.CommentView.as_view(), name="order_comment"),
+    path(
+        f"{ORDER}comment/<int:entry>/show/",
+        comments.CommentShowView.as_view(),
+        name="order_comment_show",
+    ),
+    path(f"{ORDER}history/", comments.HistoryView.as_view(), name="order_history"),
+    path(f"{ORDER}files/<int:file>/", comments.FileView.as_view(), name="order_file"),
+    path(
+        f"{ORDER}files/<int:file>/preview/",
+        comments.FileView.as_view(is_preview=True),
+        name="order_file_preview",
+    ),
     path(f"{ORDER}delete/", actions.DeleteView.as_view(), name="order_delete"),
 ]

@@ -20,6 +20,8 @@ from notifications.outbox import Draft, enqueue
 from orders.links import customer_link
 from orders.models import Reason
 from orders.services.accepting import accept_offer
+from orders.services.comments import add_comment
+from suz.common.attachments import clean_attachment
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -35,6 +37,7 @@ from tests.factories import (
     RelatedProductFactory,
     UserFactory,
 )
+from tests.uploads import picture_upload
 
 ADMINISTRATOR, MANAGER, DEALER, RIVAL, VISITOR = (
     "administrator",
@@ -73,6 +76,7 @@ MATRIX = {
     "checkout_price": (None, EVERYBODY),
     "consents": (EVERYBODY, None),
     "customer_order": (EVERYBODY, None),
+    "customer_file": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -94,6 +98,11 @@ MATRIX = {
     "order_comment": (None, OWN),
     "order_promo": (None, OWN),
     "order_promo_remove": (None, OWN),
+    "order_comment_show": (None, OWN),  # the dealer wrote it
+    "order_history": (OWN, None),
+    "order_file": (OWN, None),
+    "order_file_preview": (OWN, None),
+    "order_edit": (OWN, OWN),
     "order_assign": (None, MANUFACTURER),
     "order_reopen": (None, {ADMINISTRATOR}),
     "order_delete": (None, {ADMINISTRATOR}),
@@ -276,6 +285,14 @@ def world(db):
         ],
         now=NOW,
     )[0]
+    comment = add_comment(
+        order_id=order.pk,
+        by=users[DEALER],
+        text="Слово",
+        files=[clean_attachment(picture_upload())],
+        is_visible=True,
+        now=NOW,
+    )
     product = ProductFactory()
     related = RelatedProductFactory(owner=dealer)
     chain = Chain.objects.create(region=city.parent)
@@ -297,6 +314,8 @@ def world(db):
             now=timezone.now(),
         ),
         "message": message,
+        "comment": comment,
+        "file": comment.files.get(),
         "product": product,
         "related": related,
         "region": city.parent,
@@ -317,6 +336,8 @@ def address(world, name):
     product = world["product"]
     if name == "customer_order":
         return customer_link(world["order"])
+    if name == "customer_file":
+        return f"{customer_link(world['order'])}files/{world['file'].pk}/"
     arguments = {
         "category": [product.family.category.slug],
         "product": [product.pk, product.slug],
@@ -342,6 +363,10 @@ def address(world, name):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:
         arguments[name] = [world["order"].pk]
+    if name == "order_comment_show":
+        arguments[name].append(world["comment"].pk)
+    if name in ("order_file", "order_file_preview"):
+        arguments[name].append(world["file"].pk)
     if name in ("distribution_restart", "attention_assign", "attention_seen"):
         arguments[name] = [world["order"].pk]
     if name in (
@@ -403,6 +428,9 @@ def test_access(world, name):
             # What one role does is undone before the next one tries.
             with transaction.atomic():
                 response = getattr(client, method)(address(world, name))
+                if response.streaming:
+                    # Reading to the end closes the file.
+                    list(response.streaming_content)
                 transaction.set_rollback(True)
             is_sent_to_login = response.get("Location", "").startswith(login)
             is_right = response.status_code in expected(role, roles, known)

@@ -10,7 +10,7 @@ from dealers.services.audit import record
 from dealers.services.points import add_points
 from distribution.models import Chain, ChainVersion
 from notifications.models import Delivery, Message
-from orders.models import HistoryEntry, Order
+from orders.models import CommentFile, HistoryEntry, Order
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -62,7 +62,10 @@ def records(superuser):
     record(by=superuser, changed=manager, kind="access_off")
     LogEntry.objects.log_actions(superuser.pk, [manager], CHANGE, change_message="x")
     SystemSettings.objects.create(pk=1)
-    HistoryEntry.objects.create(order=order, kind="placed", created_at=NOW)
+    entry = HistoryEntry.objects.create(order=order, kind="placed", created_at=NOW)
+    CommentFile.objects.create(
+        entry=entry, position=1, name="a.pdf", content_type="application/pdf", size=1, file="a.pdf"
+    )
     message = Message.objects.create(
         event="order_placed", audience="customer", subject_key=f"order:{order.pk}", created_at=NOW
     )

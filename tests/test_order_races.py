@@ -5,18 +5,22 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from orders.models import Assignment, Offer, Order
 from orders.promise import items_of, promise_for
 from orders.services.accepting import accept_offer
+from orders.services.details import change_details
 from orders.services.errors import OrderGone
 from orders.services.placing import OrderDetails, place_order
+from orders.services.versions import OrderMoved, seen_of
 from orders.statuses import Status
 from tests.factories import (
     NOW,
     CartLineFactory,
     CityFactory,
     DealerFactory,
+    ManagerFactory,
     OfferFactory,
     OrderFactory,
     UserFactory,
@@ -129,3 +133,38 @@ def test_control_without_the_lock_the_forms_would_collide(placing, city):
 
     results = at_once([naive] * 10)
     assert any(isinstance(result, IntegrityError) for result in results)
+
+
+def change_address(order, by, seen, address):
+    return change_details(
+        order_id=order.pk, values={"address": address}, seen=seen, by=by, now=timezone.now()
+    )
+
+
+def test_of_many_who_correct_one_order_at_once_the_first_is_kept(city):
+    order, people = OrderFactory(place=city), ManagerFactory.create_batch(8)
+    seen = seen_of(order)
+    results = at_once(
+        [
+            lambda person=person: change_address(order, person, seen, f"Дом {person.pk}")
+            for person in people
+        ]
+    )
+    assert results.count(["address"]) == 1
+    assert sum(isinstance(result, OrderMoved) for result in results) == len(people) - 1
+    winner = people[results.index(["address"])]
+    assert Order.objects.get(pk=order.pk).address == f"Дом {winner.pk}"
+    assert order.history.filter(kind="details").count() == 1
+
+
+def test_control_without_the_version_several_would_be_overwritten(city, monkeypatch):
+    order, people = OrderFactory(place=city), ManagerFactory.create_batch(8)
+    seen = seen_of(order)
+    monkeypatch.setattr("orders.services.details.check_version", lambda order, seen: None)
+    results = at_once(
+        [
+            lambda person=person: change_address(order, person, seen, f"Дом {person.pk}")
+            for person in people
+        ]
+    )
+    assert results.count(["address"]) > 1

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from catalog.models import Product, Promotion
 from catalog.pricing import reduced
-from dealers.models import Dealer, Place, PointsEntry
+from dealers.models import Dealer, Place, PointsEntry, Role, User
 from distribution.codes import CHOSEN_CODES
 from distribution.models import Decision, Eligibility, Plan, PlanState, Stage
 from distribution.services.running import run_tick
@@ -18,6 +18,7 @@ from orders.models import (
     Attention,
     Cart,
     CartLine,
+    CommentFile,
     DealerQuote,
     HistoryEntry,
     HistoryKind,
@@ -33,6 +34,7 @@ from orders.services.accepting import accept_offer
 from orders.services.placing import OrderDetails, place_order
 from orders.services.progress import complete, mark_contacted, move
 from orders.statuses import FINAL, IN_WORK, TRANSITIONS, Status
+from suz.local.demo.papers import add_papers
 from tests.sowing import NOW
 
 # With a database mark these run before the tests that commit, which empty the tables.
@@ -329,3 +331,11 @@ def test_messages_never_hold_a_phone(demo):
     for message in Message.objects.all():
         text = f"{message.context} {message.url}"
         assert not any(phone in text for phone in phones)
+
+
+def test_orders_in_work_have_files_and_a_moved_term(demo):
+    administrator = User.objects.filter(role=Role.ADMINISTRATOR).first()
+    add_papers(staff=[administrator], now=NOW)
+    assert CommentFile.objects.get(name__endswith=".xlsx").entry.is_visible
+    moved = HistoryEntry.objects.get(kind=HistoryKind.DETAILS)
+    assert [one["field"] for one in moved.data["changes"]] == ["address", "due_on"]

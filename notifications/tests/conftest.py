@@ -31,6 +31,7 @@ CONTEXT = {
     "choice": "stay",
     "changes": ["Панель «Дуб светлый» × 24 шт → Панель «Дуб тёмный» × 24 шт, 223 ₽ → 231 ₽"],
     "sum_before": "39\u202f844\u00a0₽",
+    "changed": ["address", "due_on"],
     "link": "/workspace/orders/1416/",
 }
 # Every event of an order; the invitation has tests of its own, in dealers.

@@ -49,7 +49,7 @@ RENUMBER = "UPDATE orders_consent SET text_version = replace(text_version, '2026
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_line_editing'),
+        ('orders', '0009_comment_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,6 +3,7 @@
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
 from orders.models.customers import Consent, ConsentVersion, Customer
+from orders.models.files import CommentFile
 from orders.models.history import HistoryEntry, HistoryKind
 from orders.models.lists import ListColumns
 from orders.models.offers import Assignment, Offer, OfferState
@@ -17,6 +18,7 @@ __all__ = [
     "AttentionReason",
     "Cart",
     "CartLine",
+    "CommentFile",
     "Consent",
     "ConsentVersion",
     "ContactKind",

@@ -199,26 +199,6 @@ def reopen(*, order_id, by, reason, now):
 
 
 @transaction.atomic
-def add_comment(*, order_id, by, text, is_visible, now):
-    """A comment, internal or visible to the customer. Raises OrderNotFound, OrderError."""
-    order = lock_order(order_id)
-    if order is None or not (by.is_manufacturer or _is_own(order, by)):
-        raise OrderNotFound
-    text = text.strip()
-    if not text:
-        raise OrderError(_("Write something first."))
-    return HistoryEntry.objects.create(
-        order=order,
-        kind=HistoryKind.COMMENT,
-        text=text,
-        actor=by,
-        dealer_id=order.dealer_id,
-        is_visible=is_visible,
-        created_at=now,
-    )
-
-
-@transaction.atomic
 def delete_order(*, order_id, by, now):
     """An administrator removes an order from sight; it is kept as deleted. Raises OrderNotFound."""
     order = lock_order(order_id)

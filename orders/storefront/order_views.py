@@ -1,5 +1,7 @@
 """The customer's page of a placed order, behind a personal link."""
 
+from functools import wraps
+
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import render
@@ -10,30 +12,60 @@ from django.views.decorators.http import require_safe
 from catalog.models import Service
 from dealers.limits import ORDER_LINK_MISSES
 from dealers.models import Outlet
+from orders.files import file_answer
 from orders.line_changes import contents_change
 from orders.links import order_by_token
-from orders.models import DealerQuote, HistoryEntry, HistoryKind, Order
+from orders.models import CommentFile, DealerQuote, HistoryEntry, HistoryKind, Order
 from orders.phones import masked_phone
 from orders.statuses import STATUSES, Status
 from orders.storefront.progress import STEPS, event_title, next_words
 from suz.common.net import client_network
 
 TOO_MANY = 429
-HIDDEN_KINDS = (HistoryKind.DISTRIBUTED, HistoryKind.PHONE_SHOWN, HistoryKind.DELETED)
+HIDDEN_KINDS = (
+    HistoryKind.DISTRIBUTED,
+    HistoryKind.PHONE_SHOWN,
+    HistoryKind.DELETED,
+    HistoryKind.VISIBILITY,
+)
+
+
+def behind_link(view):
+    """A view of the order that a personal link opens. Every wrong link answers alike."""
+
+    @wraps(view)
+    def wrapped(request, token, **kwargs):
+        now, network = timezone.now(), client_network(request)
+        if ORDER_LINK_MISSES.is_exhausted(network, now=now):
+            return _private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+        order = order_by_token(token, _orders())
+        if order is None:
+            ORDER_LINK_MISSES.hit(network, now=now)
+            raise Http404
+        return _private(view(request, order, token=token, **kwargs))
+
+    return wrapped
 
 
 @never_cache
 @require_safe
-def customer_order(request, token):
-    """What was ordered, how it stands, what happens next. Every wrong link answers alike."""
-    now, network = timezone.now(), client_network(request)
-    if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-        return _private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
-    order = order_by_token(token, _orders())
-    if order is None:
-        ORDER_LINK_MISSES.hit(network, now=now)
+@behind_link
+def customer_order(request, order, token):
+    """What was ordered, how it stands, what happens next."""
+    return render(request, "orders/storefront/order.html", _context(order) | {"token": token})
+
+
+@never_cache
+@require_safe
+@behind_link
+def customer_file(request, order, token, file):
+    """A file of a comment that the customer is shown; an internal one is not there."""
+    found = CommentFile.objects.filter(
+        pk=file, entry__order=order, entry__kind=HistoryKind.COMMENT, entry__is_visible=True
+    ).first()
+    if found is None:
         raise Http404
-    return _private(render(request, "orders/storefront/order.html", _context(order)))
+    return file_answer(found)
 
 
 def _orders():
@@ -48,6 +80,7 @@ def _orders():
             "history",
             HistoryEntry.objects.filter(is_visible=True)
             .exclude(kind__in=HIDDEN_KINDS)
+            .prefetch_related("files")
             .order_by("-id"),
         ),
     )

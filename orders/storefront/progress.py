@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.details import FIELD_NAMES
 from orders.models import HistoryKind
 from orders.rechecking import Choice
 from orders.statuses import STATUSES, Status
@@ -82,6 +83,10 @@ def event_title(entry):
         if data.get("choice") in (Choice.RETURN, Choice.ANEW):
             return _("The contents of the order were changed: we are looking for a dealer for them")
         return _("The contents of the order were changed")
+    if entry.kind == HistoryKind.DETAILS:
+        changed = [one.get("field") for one in data.get("changes", ())]
+        names = [str(FIELD_NAMES[name]) for name in changed if name in FIELD_NAMES]
+        return _("Changed: %(names)s") % {"names": ", ".join(names)}
     if entry.kind == HistoryKind.STATUS and data.get("to") in {*STATUSES}:
         return _("Status: %(status)s") % {"status": STATUSES[Status(data["to"])].name}
     return EVENTS.get(entry.kind) or entry.get_kind_display()

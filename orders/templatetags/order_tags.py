@@ -1,5 +1,7 @@
 """How orders look in the workspace."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
 from django.utils import timezone
@@ -101,6 +103,16 @@ def place_of(order):
     if order.place.name == order.region.name:
         return order.place.name
     return f"{order.place.name}, {order.region.name}"
+
+
+@register.simple_tag
+def yandex_map(order, customer):
+    """The address of the customer's place on Yandex Maps: the pin, else what is written."""
+    if customer.latitude is not None and customer.longitude is not None:
+        point = f"{customer.longitude:.5f},{customer.latitude:.5f}"
+        return f"https://yandex.ru/maps/?{urlencode({'pt': point, 'z': 16, 'l': 'map'})}"
+    text = ", ".join(filter(None, (place_of(order), customer.address)))
+    return f"https://yandex.ru/maps/?{urlencode({'text': text})}"
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dealers.models import SystemSettings
 from orders.models import HistoryKind, Order
 from orders.services.accepting import accept_offer, decline_offer
-from orders.services.progress import add_comment
+from orders.services.comments import add_comment
 from suz.common.masking import without_phones
 from tests.factories import (
     CustomerFactory,

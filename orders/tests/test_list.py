@@ -14,7 +14,8 @@ from dealers.models import Outlet, SystemSettings
 from orders.models import Attention, AttentionReason, ContactKind, Order, OrderLine
 from orders.phones import may_see_phone, open_phones
 from orders.services.accepting import accept_offer
-from orders.services.progress import add_comment, complete, mark_contacted, move
+from orders.services.comments import add_comment
+from orders.services.progress import complete, mark_contacted, move
 from orders.statuses import Status
 from tests.factories import (
     CustomerFactory,

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dealers.models import AuditRecord
+from dealers.models import AuditKind, AuditRecord
 from orders.models import Order, OrderSource
 from orders.services.accepting import accept_offer
 from suz.common.sheets import safe_text
@@ -202,3 +202,84 @@ class TestExport:
     @pytest.mark.parametrize("begins", list("=+-@\t\r＝＋－＠"))
     def test_no_cell_begins_a_formula(self, begins):
         assert safe_text(f"{begins}1").startswith("'")
+
+
+class TestChips:
+    def chips(self, client, **query):
+        return client.get(LIST, {"tab": "all"} | query).context["chips"]
+
+    def test_each_filter_has_one_that_takes_it_off(self, client, manager, city, dealer):
+        client.force_login(manager)
+        query = {
+            "q": "Роман",
+            "region": city.parent_id,
+            "dealer": dealer.pk,
+            "source": "phone",
+            "since": "2026-06-01",
+            "until": "2026-06-30",
+            "sum_from": "1 000",
+            "sum_to": "20000",
+            "overdue": "1",
+            "attention": "1",
+        }
+        chips = self.chips(client, **query)
+        assert [chip.text for chip in chips] == [
+            "«Роман»",
+            city.parent.name,
+            dealer.name,
+            "откуда: телефон",
+            "с 1 июня 2026",
+            "по 30 июня 2026",
+            "не меньше 1\u202f000\u00a0₽",
+            "не больше 20\u202f000\u00a0₽",
+            "просроченные",
+            "требуют внимания",
+        ]
+        for name, chip in zip(query, chips, strict=True):
+            left = client.get(f"{LIST}?{chip.query}").context["chips"]
+            assert [one.text for one in left] == [
+                one.text for one in chips if one.text != chip.text
+            ], name
+
+    def test_a_filter_that_narrows_nothing_has_none(self, client, manager):
+        client.force_login(manager)
+        assert self.chips(client, since="yesterday", region="x", sum_from="-1", status="new") == []
+
+    def test_a_dealer_has_none_of_the_manufacturer_s(self, client, dealer_manager, dealer):
+        client.force_login(dealer_manager)
+        assert self.chips(client, dealer=dealer.pk, attention="1") == []
+
+    def test_words_are_escaped(self, client, manager):
+        client.force_login(manager)
+        page = client.get(LIST, {"q": "<script>alert(1)</script>"}).content.decode()
+        assert "<script>alert(1)" not in page
+
+
+class TestTicked:
+    def rows(self, client, only, **query):
+        return table(
+            client.post(
+                f"{EXPORT}?{'&'.join(f'{key}={value}' for key, value in query.items())}",
+                {"kind": "csv", "only": only},
+            )
+        )
+
+    def test_only_ticked_orders_are_downloaded(self, client, manager, city):
+        orders = [OrderFactory(place=city) for _ in range(3)]
+        client.force_login(manager)
+        rows = self.rows(client, [orders[0].pk, orders[2].pk], tab="all")
+        assert [row[0] for row in rows] == [str(orders[2].pk), str(orders[0].pk)]
+        taken = AuditRecord.objects.latest("pk")
+        assert (taken.kind, taken.data["count"]) == (AuditKind.EXPORT, 2)
+
+    def test_ticks_reach_no_further_than_the_list(self, client, dealer_manager, own, city):
+        mine, anothers = own(), OrderFactory(place=city)
+        client.force_login(dealer_manager)
+        rows = self.rows(client, [mine.pk, anothers.pk], tab="all")
+        assert [row[0] for row in rows] == [str(mine.pk)]
+
+    @pytest.mark.parametrize("only", ["x", "", "-1", "1e3", "\0", str(2**63), "9" * 40, "²"])
+    def test_nonsense_is_no_order(self, client, manager, city, only):
+        OrderFactory(place=city)
+        client.force_login(manager)
+        assert self.rows(client, [only], tab="all") == []

@@ -8,7 +8,7 @@ from dealers.models import PointsEntry
 from notifications.models import Message
 from orders.models import Assignment, Attention, Offer, Order, ReasonKind
 from orders.phones import phone_for
-from orders.services import accepting, progress
+from orders.services import accepting, comments, progress
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.statuses import OPEN, TRANSITIONS, Status, Step, steps_from
 from tests.factories import NOW, OfferFactory, OrderFactory, reason
@@ -232,20 +232,20 @@ class TestDelete:
 
 class TestComments:
     def test_internal_or_visible(self, order, dealer_manager):
-        entry = progress.add_comment(
+        entry = comments.add_comment(
             order_id=order.pk, by=dealer_manager, text=" Позвоним ", is_visible=True, now=NOW
         )
         assert (entry.text, entry.is_visible, entry.actor) == ("Позвоним", True, dealer_manager)
 
     def test_not_on_another_dealers_order(self, order, other_manager):
         with pytest.raises(OrderNotFound):
-            progress.add_comment(
+            comments.add_comment(
                 order_id=order.pk, by=other_manager, text="x", is_visible=False, now=NOW
             )
 
     def test_an_empty_one_is_refused(self, order, dealer_manager):
         with pytest.raises(OrderError):
-            progress.add_comment(
+            comments.add_comment(
                 order_id=order.pk, by=dealer_manager, text=" ", is_visible=False, now=NOW
             )
 

@@ -12,7 +12,6 @@ from dealers.models import SystemSettings
 from orders.forms import (
     AssignForm,
     CancelForm,
-    CommentForm,
     CompleteForm,
     DeclineForm,
     GiveUpForm,
@@ -24,7 +23,9 @@ from orders.services import accepting, progress
 from orders.services.errors import OrderError, OrderGone, OrderNotFound
 from orders.statuses import STATUSES, Status
 from orders.views.cards import OrderCardView, OrderGoneFromDealer, visible_order
+from orders.views.neighbours import card_address, list_query
 from suz.common.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
+from suz.common.templatetags.suz import UNDO
 
 
 class ActionView(WorkspaceMixin, View):
@@ -54,7 +55,8 @@ class ActionView(WorkspaceMixin, View):
         except OrderError as error:
             messages.error(request, error.message)
         else:
-            messages.success(request, done)
+            undo = self.undo_address(pk)
+            messages.success(request, done, extra_tags=f"{UNDO}{undo}" if undo else "")
         return redirect(self.next_address(pk))
 
     def gone(self, pk, reason=""):
@@ -82,13 +84,22 @@ class ActionView(WorkspaceMixin, View):
         response.status_code = 422
         return response
 
+    def undo_address(self, pk):
+        """Where a form posts that takes the action back, "" where it cannot be."""
+        return ""
+
     def next_address(self, pk):
         """The card while the user still sees the order, else the list."""
         settings = SystemSettings.load()
         seen = Order.objects.visible_to(
             self.request.user, only_own=settings.dealers_see_only_own
         ).filter(pk=pk)
-        return reverse("order_card", args=[pk]) if seen.exists() else reverse("order_list")
+        return card_address(self.request, pk) if seen.exists() else self.list_address(pk)
+
+    def list_address(self, pk):
+        """The list that the card was opened from."""
+        query = list_query(self.request, pk)
+        return reverse("order_list") + (f"?{query}" if query else "")
 
     @property
     def actor(self):
@@ -194,23 +205,10 @@ class ReopenView(AdministratorMixin, ActionView):
         return _("Order № %(number)s is open again.") % {"number": pk}
 
 
-class CommentView(ActionView):
-    name = "comment"
-    form_class = CommentForm
-
-    def act(self, pk, data):
-        entry = progress.add_comment(
-            order_id=pk, text=data["text"], is_visible=data["is_visible"], **self.actor
-        )
-        if entry.is_visible:
-            return _("The comment is added, the customer sees it.")
-        return _("The comment is added, only staff see it.")
-
-    def next_address(self, pk):
-        return super().next_address(pk) + "#history"
-
-
 class DeleteView(AdministratorMixin, ActionView):
     def act(self, pk, data):
         progress.delete_order(order_id=pk, **self.actor)
         return _("Order № %(number)s is deleted.") % {"number": pk}
+
+    def undo_address(self, pk):
+        return reverse("order_restore", args=[pk])

@@ -23,6 +23,7 @@ from orders.models import Order, OrderLine
 from orders.selectors import lapsed_offer
 from orders.services.errors import OrderNotFound
 from orders.services.phones import show_phone
+from orders.views.neighbours import neighbours_of
 from suz.common.access import ManufacturerMixin, WorkspaceMixin
 
 
@@ -64,8 +65,8 @@ class OrderPage(WorkspaceMixin, TemplateView):
     def get_context_data(self, pk, **kwargs):
         settings = SystemSettings.load()
         order = visible_order(self.request.user, pk, settings)
-        card = card_of(order, self.request.user, settings)
-        return super().get_context_data(order=order, card=card, **kwargs)
+        card = card_of(order, self.request.user, settings, self.request.GET)
+        return super().get_context_data(order=order, card=card, settings=settings, **kwargs)
 
 
 class OrderCardView(OrderPage):
@@ -75,10 +76,11 @@ class OrderCardView(OrderPage):
 
     def get_context_data(self, pk, **kwargs):
         context = super().get_context_data(pk, **kwargs)
-        asked = self.request.GET.get("ask", "")
+        order, card = context["order"], context["card"]
         context.update(
-            forms_of(context["order"], context["card"].actions, kwargs.get("bound")),
-            asked=kwargs.get("asked", asked),
+            forms_of(order, card.actions, kwargs.get("bound")),
+            asked=kwargs.get("asked", self.request.GET.get("ask", "")),
+            way=neighbours_of(order, card, self.request, context["settings"]),
         )
         return context
 

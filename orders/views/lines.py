@@ -13,6 +13,7 @@ from django.views.generic import View
 
 from catalog.models import Service
 from dealers.models import SystemSettings
+from orders.card import hides_phones
 from orders.line_facts import base_of, lines_with_products
 from orders.line_forms import (
     ServicesForm,
@@ -129,7 +130,12 @@ class LinesView(WorkspaceMixin, View):
             status=409,
             seen=seen_of(self.order),
             error=refusal.message,
-            changes=changes_since(self.order, self.request.user, refusal.since),
+            changes=changes_since(
+                self.order,
+                self.request.user,
+                refusal.since,
+                hides_phones=hides_phones(self.request.user, self.order, SystemSettings.load()),
+            ),
         )
 
     def closed(self):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
+from orders.chips import chips_of
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
 from orders.export import TooManyRows, export_rows, record_export, titles
 from orders.filters import (
@@ -47,9 +48,9 @@ TAB_STATUSES = {
 class Asked:
     """What the address asks the list for, as far as the user may see it."""
 
-    def __init__(self, user, data):
+    def __init__(self, user, data, settings=None):
         self.user = user
-        self.settings = SystemSettings.load()
+        self.settings = settings or SystemSettings.load()
         self.form = ListForm(data, user=user)
         self.tab = chosen_tab(data, user)
         self.sort = chosen_sort(data)
@@ -129,6 +130,9 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 if key not in ("size", "after", "before")
                 for value in values
             ],
+            list_query=_list_query(data, tab),
+            chips=chips_of(asked.form, data),
+            may_tick=not is_live,
             page_sizes=PAGE_SIZES,
             statuses=asked.statuses() if self.counts_statuses else [],
             **kwargs,
@@ -149,7 +153,7 @@ class ColumnsView(WorkspaceMixin, View):
 
 
 class ExportView(WorkspaceMixin, View):
-    """The orders that the address asks for, as a file; who took it is kept."""
+    """The orders that the address asks for, or those ticked, as a file; who took it is kept."""
 
     http_method_names = ["post"]
 
@@ -158,6 +162,8 @@ class ExportView(WorkspaceMixin, View):
         kind = request.POST.get("kind", XLSX)
         kind = kind if kind in FORMATS else XLSX
         orders = asked.orders.order_by(*sort_keys(asked.sort))
+        if "only" in request.POST:
+            orders = orders.filter(pk__in=_numbers(request.POST.getlist("only")))
         try:
             record_export(orders=orders, by=request.user, kind=kind)
         except TooManyRows as error:
@@ -184,6 +190,19 @@ class AvailableView(OrderListView):
         if context["digest"] == known:
             return HttpResponse(status=204)
         return self.render_to_response(context)
+
+
+def _numbers(texts):
+    """Numbers of ticked orders; whatever is no number is no order either."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def _list_query(data, tab):
+    """The query that leads back to this page of the list."""
+    query = data.copy()
+    query.pop("known", None)
+    query["tab"] = tab.value
+    return query.urlencode()
 
 
 def _whole(orders):

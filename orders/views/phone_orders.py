@@ -9,12 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from dealers.places import place_label
 from orders.models import Customer
 from orders.phone_forms import PhoneOrderForm, Wanted, posted_rows, product_choices
 from orders.services.errors import OrderError
 from orders.services.phone_orders import lines_of, promise_of, take_order
 from orders.services.placing import CartChanged
 from suz.common.access import ManufacturerMixin
+
+SHOWN_ORDERS = 5
+
+
+def earlier_orders(customer):
+    """The customer's last orders with what was in them, the newest first: two queries."""
+    orders = customer.orders.alive().select_related("place__parent", "region", "dealer")
+    return list(orders.prefetch_related("lines").order_by("-id")[:SHOWN_ORDERS])
 
 
 class AddOrderView(ManufacturerMixin, View):
@@ -55,9 +64,12 @@ class AddOrderView(ManufacturerMixin, View):
         known = Customer.objects.filter(phone=phone).first()
         if known is None:
             return self.again(note=_("A new customer: there are no orders with this phone."))
-        last = known.orders.alive().select_related("place", "region").order_by("-id").first()
+        earlier = earlier_orders(known)
         filled = {"name": known.name, "email": data.get("email") or known.email}
-        return self.again(filled, known=known, last=last)
+        if earlier and not (data.get("city") or data.get("address")):
+            # Where the last order went is most likely where this one goes.
+            filled |= {"city": place_label(earlier[0].place), "address": earlier[0].address}
+        return self.again(filled, known=known, earlier=earlier)
 
     def again(self, filled=None, **context):
         """The form with what was typed, unchecked as yet, and room for more products."""

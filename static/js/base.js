@@ -7,8 +7,8 @@
     setTimeout(() => toast.remove(), 250);
   };
   const start = (toast) => {
-    // Refusals stay until they are closed: they say what to do.
-    if (toast.matches(".toast-message-error, .toast-message-warning")) return;
+    // Refusals stay until they are closed: they say what to do. So does what can be taken back.
+    if (toast.matches(".toast-message-error, .toast-message-warning") || toast.querySelector("form")) return;
     let timer = setTimeout(() => leave(toast), TOAST_SECONDS * 1000);
     toast.addEventListener("mouseenter", () => clearTimeout(timer));
     toast.addEventListener("mouseleave", () => {

@@ -109,7 +109,7 @@
     element.addEventListener("map:look", (event) => {
       map.setView([event.detail.latitude, event.detail.longitude], start.zoom);
     });
-    if (marker) map.setView(marker.getLatLng(), 15);
+    if (marker) map.setView(marker.getLatLng(), start.close);
   };
 
   const draw = async (element) => {
@@ -138,7 +138,7 @@
         showPins(map, element, found ?? [], zoom);
       });
     }
-    if (data.pick) letPick(map, element, { zoom });
+    if (data.pick) letPick(map, element, { zoom, close: data.tiles ? 15 : zoom });
     element.addEventListener("map:resize", () => map.invalidateSize());
     const shapes = await loadRegions(data.regions);
     if (shapes) {

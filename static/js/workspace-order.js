@@ -7,3 +7,23 @@ document.addEventListener("DOMContentLoaded", () => {
   dialog.showModal();
   dialog.querySelector(".is-invalid, select, textarea, input:not([type=hidden])")?.focus();
 });
+
+// J and K lead to the next and the previous order of the list, whatever the keyboard's language.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (document.querySelector("dialog[open]")) return;
+  document.querySelector(`[data-key="${CSS.escape(event.code)}"]`)?.click();
+});
+
+// What is attached stands beside the button by name.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("input[data-files]")) return;
+  const names = [...event.target.files].map((file) => file.name);
+  const chosen = event.target.parentElement.querySelector("[data-chosen]");
+  chosen.replaceChildren(...names.map((name) => {
+    const line = document.createElement("span");
+    line.textContent = name;
+    return line;
+  }));
+});

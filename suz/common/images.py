@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-MAX_BYTES = 2 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 2 * MEGABYTE
 MAX_PIXELS = 16_000_000
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
@@ -18,10 +19,11 @@ ACCEPT = "image/png,image/jpeg,image/webp"
 QUALITY = 85
 
 
-def clean_image(upload, *, max_side=1600):
+def clean_image(upload, *, max_side=1600, max_bytes=MAX_BYTES):
     """A new picture made of an uploaded one, as a ContentFile with a random name.
 
-    PNG, JPEG or WebP by name and by content, at most 2 MB and 16 megapixels; the size is read from
+    PNG, JPEG or WebP by name and by content, at most ``max_bytes`` (whole megabytes, 2 where not
+    given) and 16 megapixels; the size is read from
     the header before anything is decoded, so a bomb costs nothing. The picture is turned as its
     camera says, made to fit ``max_side`` pixels and written anew: what else the file carried
     (place, camera, appended bytes, further frames) is gone. Raises ValidationError with a message
@@ -30,10 +32,13 @@ def clean_image(upload, *, max_side=1600):
     expected = FORMATS.get(PurePath(upload.name or "").suffix.lower())
     if expected is None:
         raise ValidationError(_("Choose a picture in PNG, JPEG or WebP."), code="type")
-    if upload.size > MAX_BYTES:
-        raise ValidationError(_("The picture is larger than 2 MB."), code="bytes")
+    if upload.size > max_bytes:
+        limit = max_bytes // MEGABYTE
+        raise ValidationError(
+            _("The picture is larger than %(limit)d MB.") % {"limit": limit}, code="bytes"
+        )
     upload.seek(0)
-    data = BytesIO(upload.read(MAX_BYTES + 1))
+    data = BytesIO(upload.read(max_bytes + 1))
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; ours is the limit that counts.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import BooleanField, Q, Value
 
 COUNT_LIMIT = 1_000
 MAX_CURSOR = 2_000
@@ -79,6 +79,22 @@ def paginate(queryset, *, keys, size, after="", before=""):
         total=min(total, COUNT_LIMIT),
         is_counted=total <= COUNT_LIMIT,
     )
+
+
+def neighbours(queryset, *, keys, values):
+    """Primary keys of the rows before and after a place in the order of ``keys``; None at the ends.
+
+    ``values`` are the sort values of the place, whether or not its row is in the queryset. One
+    query for two rows.
+    """
+    sides = []
+    for backwards in (True, False):
+        rows = queryset.order_by(*(_flipped(key) if backwards else key for key in keys))
+        rows = rows.filter(_beyond(keys, values, backwards))
+        side = Value(backwards, output_field=BooleanField())
+        sides.append(rows.annotate(is_before=side).values_list("is_before", "pk")[:1])
+    found = dict(sides[0].union(sides[1], all=True))
+    return found.get(True), found.get(False)
 
 
 def _flipped(key):

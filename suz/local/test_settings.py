@@ -30,13 +30,16 @@ os.environ.update(
 from suz.settings import *  # noqa: E402, F403
 from suz.settings import STORAGES as PRODUCT_STORAGES  # noqa: E402
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "one")
+PRIVATE_ROOT = services.state / f"private-{WORKER}"
 # Pages' tests need no collected files; the manifest has a test of its own.
 STORAGES = PRODUCT_STORAGES | {
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "private": PRODUCT_STORAGES["private"] | {"OPTIONS": {"location": PRIVATE_ROOT}},
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # One of its own for each worker: the demo's tests empty it.
-MEDIA_ROOT = services.state / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+MEDIA_ROOT = services.state / f"media-{WORKER}"
 # Hashing passwords slowly is for real ones.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -13,6 +13,8 @@ from suz.common import text
 
 register = template.Library()
 
+UNDO = "undo:"
+
 HIDDEN_FROM_READERS = SafeString('aria-hidden="true"')
 
 register.filter("money", text.money)
@@ -80,3 +82,13 @@ def query_with(context, **changes):
         else:
             query[key] = value
     return f"?{query.urlencode()}"
+
+
+@register.filter
+def undo_address(message):
+    """Where a message's button posts that undoes what it tells of; "" where there is none.
+
+    The view says so by ``extra_tags=undo(address)``.
+    """
+    tags = message.extra_tags or ""
+    return tags.removeprefix(UNDO) if tags.startswith(UNDO) else ""

@@ -12,6 +12,7 @@ from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
+from suz.local.demo.papers import add_papers
 from suz.local.demo.promotions import create_promo_codes, create_promotions
 from suz.local.demo.related import create_related, draw_related
 from suz.local.demo.shop import create_catalogue, draw_pictures
@@ -59,9 +60,12 @@ def seed(*, now, orders, seed, pictures, progress):
         now=now,
     )
     year.play(orders, progress.ticker)
-    progress.stage("Запись в базу", 20)
+    progress.stage("Запись в базу", 18)
     year.write(progress.ticker)
     change_orders(rng, now)
     write_journal(now=now, staff=staff, members=members, shop=shop, settings=settings)
+    if pictures:
+        progress.stage("Переписка с файлами", 2)
+        add_papers(staff=staff, now=now)
     state.mark_complete()
     progress.finish()

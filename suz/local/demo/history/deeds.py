@@ -247,7 +247,7 @@ class Deeds:
         story.offers = {}
 
     def comment(self, story, by, text, is_visible, moment):
-        """orders.services.progress.add_comment"""
+        """orders.services.comments.add_comment"""
         self._tell(story, HistoryKind.COMMENT, moment, by=by, text=text, is_visible=is_visible)
 
     def delete(self, story, by, moment):
