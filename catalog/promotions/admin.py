@@ -17,7 +17,9 @@ class PromotionAdmin(KeptMixin, admin.ModelAdmin):
 
 
 @admin.register(PromotionDealer)
-class PromotionDealerAdmin(LargeMixin, admin.ModelAdmin):
+class PromotionDealerAdmin(KeptMixin, LargeMixin, admin.ModelAdmin):
+    """Dealers leave in the workspace, where the history keeps who did it."""
+
     list_display = ("promotion", "dealer", "joined_by", "joined_at")
     list_select_related = ("promotion", "dealer", "joined_by")
     search_fields = ("promotion__name", "dealer__name")
