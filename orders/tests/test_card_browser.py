@@ -72,6 +72,7 @@ def test_earlier_entries_come_below_and_kinds_in_place(desk, orders, manager):
 def test_keys_lead_through_the_list(desk, orders):
     desk.goto(desk.address + reverse("order_list") + "?tab=all")
     desk.get_by_role("link", name=f"№ {orders[2].pk}").click()
+    desk.get_by_role("heading", name=f"Заказ № {orders[2].pk}").wait_for()
     desk.keyboard.press("j")
     desk.get_by_role("heading", name=f"Заказ № {orders[1].pk}").wait_for()
     desk.keyboard.press("k")

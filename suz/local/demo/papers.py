@@ -20,13 +20,15 @@ DAYS_MORE = 5
 
 
 def add_papers(*, staff, now):
-    """What the demo's dealer and the manufacturer wrote on the dealer's last orders in work."""
+    """What stands on the last order in work of the demo's dealer, and on another one."""
     manager = User.objects.select_related("dealer").get(email=HEAD_EMAIL)
-    orders = Order.objects.filter(
-        dealer=manager.dealer, status__in=IN_WORK, deleted_at__isnull=True
-    )
-    for order, write in zip(orders.order_by("-pk"), (_with_bill, _with_new_term), strict=False):
-        write(order, manager, staff, now)
+    orders = Order.objects.alive().filter(status__in=IN_WORK).order_by("-pk")
+    own = orders.filter(dealer=manager.dealer).first()
+    if own is not None:
+        _with_bill(own, manager, staff, now)
+    other = orders.exclude(pk=own and own.pk).first()
+    if other is not None:
+        _with_new_term(other, staff, now)
 
 
 def _with_bill(order, manager, staff, now):
@@ -54,8 +56,8 @@ def _with_bill(order, manager, staff, now):
     )
 
 
-def _with_new_term(order, manager, staff, now):
-    """The manufacturer moves the term and the dealer hands the order to a colleague."""
+def _with_new_term(order, staff, now):
+    """The manufacturer moves the term and adds to the address what the customer said."""
     change_details(
         order_id=order.pk,
         values={
