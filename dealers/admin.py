@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dealers.admin_journal import JournaledAdmin, JournaledMixin
+from dealers.journal import FACTORS
 from dealers.models import (
     AuditKind,
     AuditRecord,
@@ -184,10 +185,23 @@ class PersonAdmin(KeptMixin, JournaledMixin, UserAdmin):
 class SecondFactorAdmin(JournaledMixin, admin.ModelAdmin):
     """Removed where somebody has lost the device; never made or changed here."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display = ("person", "kind", "since")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__name")
-    fields = ("user", "type", "created_at", "last_used_at")
+    fields = list_display
+    readonly_fields = list_display
+
+    @admin.display(description=_("who"))
+    def person(self, factor):
+        return factor.user
+
+    @admin.display(description=_("what"))
+    def kind(self, factor):
+        return FACTORS.get(factor.type, factor.type)
+
+    @admin.display(description=_("time"))
+    def since(self, factor):
+        return factor.created_at
 
     def has_add_permission(self, request):
         return False
