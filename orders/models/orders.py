@@ -66,6 +66,18 @@ class OrderQuerySet(models.QuerySet):
             return self.alive().filter(own | self._offered(user.dealer_id))
         return self.none()
 
+    def visible_parts(self, user, *, only_own=False):
+        """The orders of ``visible_to`` in parts that an index can walk, none in two of them."""
+        if not user.is_authenticated or not user.is_active:
+            return []
+        if user.is_manufacturer:
+            return [self.alive()]
+        if user.is_dealer and user.dealer.is_active:
+            own = self.alive().filter(dealer_id=user.dealer_id)
+            # A new order has no dealer, so what is offered is never the dealer's own.
+            return [own] if only_own else [own, self.offered_to(user.dealer_id)]
+        return []
+
     def offered_to(self, dealer_id):
         """New orders that the dealer may accept now."""
         return self.alive().filter(self._offered(dealer_id))

@@ -2,6 +2,10 @@
 
 A cursor carries the sort values of a page's edge and how many rows stand before the page, the
 latter for people only. A cursor that makes no sense is the first page.
+
+Where rows come in several ways that one index cannot walk in order (own orders and offered ones,
+numbers and phones that begin alike), a list is made of branches: querysets of the same model that
+may overlap, each walked by an index of its own. A page takes the first rows of every branch.
 """
 
 import base64
@@ -11,9 +15,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 
-COUNT_LIMIT = 1_000
+COUNT_LIMIT = 10_000
 MAX_CURSOR = 2_000
 # More than any column of ours holds; the database refuses what no number of its own holds.
 LARGEST = Decimal(10) ** 30
@@ -46,19 +50,29 @@ class Page:
         return bool(self.after or self.before)
 
 
-def paginate(queryset, *, keys, size, after="", before=""):
+def paginate(queryset, *, keys, size, after="", before="", branches=None, total=None):
     """A page of the queryset in the order of ``keys``, in two queries: rows and count.
 
     ``keys`` are fields or annotations, "-" for descending; none may be null and together they must
-    be unique, so the last one is usually the id.
+    be unique, so the last one is usually the id. With ``branches`` these say which rows there are
+    and the queryset only what is read of them; both know the keys. Who has counted gives the
+    ``total`` (as ``count_to_limit`` does), which saves a query.
     """
-    total = queryset.order_by()[: COUNT_LIMIT + 1].count()
+    if total is None:
+        total = count_to_limit([queryset] if branches is None else branches)
     position, values = _decode(after or before, queryset, keys)
     backwards = values is not None and not after
-    rows = queryset.order_by(*(_flipped(key) if backwards else key for key in keys))
-    if values is not None:
-        rows = rows.filter(_beyond(keys, values, backwards))
-    rows = list(rows[: size + 1])
+    order = [_flipped(key) if backwards else key for key in keys]
+    beyond = None if values is None else _beyond(queryset, order, values)
+    if branches is None:
+        rows = queryset if beyond is None else queryset.filter(beyond)
+    else:
+        firsts = [
+            (branch if beyond is None else branch.filter(beyond)).order_by(*order)[: size + 1]
+            for branch in branches
+        ]
+        rows = queryset.filter(pk__in=united(firsts)) if firsts else queryset.none()
+    rows = list(rows.order_by(*order)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -72,8 +86,8 @@ def paginate(queryset, *, keys, size, after="", before=""):
     has_next, has_previous = (bool(values), more) if backwards else (more, bool(values))
     return Page(
         rows=rows,
-        after=_encode(rows[-1], keys, last) if has_next else "",
-        before=_encode(rows[0], keys, first) if has_previous else "",
+        after=cursor_at(rows[-1], keys, last) if has_next else "",
+        before=cursor_at(rows[0], keys, first) if has_previous else "",
         first=first,
         last=last,
         total=min(total, COUNT_LIMIT),
@@ -81,22 +95,63 @@ def paginate(queryset, *, keys, size, after="", before=""):
     )
 
 
+def united(branches):
+    """The ids of several querysets of one model, each once, as one queryset."""
+    first, *others = [branch.values("pk") for branch in branches]
+    return first.union(*others) if others else first
+
+
+def count_to_limit(branches):
+    """How many rows the branches have together, counted to COUNT_LIMIT + 1: one query."""
+    limited = [branch.order_by()[: COUNT_LIMIT + 1] for branch in branches]
+    return united(limited).count() if limited else 0
+
+
 def _flipped(key):
     return key[1:] if key.startswith("-") else f"-{key}"
 
 
-def _beyond(keys, values, backwards):
-    """Rows after the cursor in the order of the keys, before it when going backwards."""
+class _RowIsBefore(Func):
+    """``(a, b) < (x, y)``: where all keys go one way, an index finds the place at once."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions, operator):
+        super().__init__(*expressions, operator=operator)
+
+    def as_sql(self, compiler, connection):
+        parts, parameters = [], []
+        for expression in self.source_expressions:
+            sql, values = compiler.compile(expression)
+            parts.append(sql)
+            parameters += values
+        half = len(parts) // 2
+        left, right = ", ".join(parts[:half]), ", ".join(parts[half:])
+        return f"({left}) {self.extra['operator']} ({right})", parameters
+
+
+def _beyond(queryset, order, values):
+    """Rows after the cursor in this order."""
+    names = [key.lstrip("-") for key in order]
+    descending = {key.startswith("-") for key in order}
+    if len(descending) == 1 and len(order) > 1:
+        typed = [
+            Value(value, output_field=_field(queryset, name))
+            for name, value in zip(names, values, strict=True)
+        ]
+        operator = "<" if descending.pop() else ">"
+        return _RowIsBefore(*map(F, names), *typed, operator=operator)
     condition, equal = Q(pk__in=[]), Q()
-    for key, value in zip(keys, values, strict=True):
-        name = key.lstrip("-")
-        comparison = "lt" if key.startswith("-") != backwards else "gt"
-        condition |= equal & Q(**{f"{name}__{comparison}": value})
+    for key, name, value in zip(order, names, values, strict=True):
+        condition |= equal & Q(**{f"{name}__{'lt' if key.startswith('-') else 'gt'}": value})
         equal &= Q(**{name: value})
-    return condition
+    # What an index can make use of: the first key alone.
+    side = "lte" if order[0].startswith("-") else "gte"
+    return Q(**{f"{names[0]}__{side}": values[0]}) & condition
 
 
-def _encode(row, keys, position):
+def cursor_at(row, keys, position):
+    """The cursor that stands at a row, the ``position``th of the list."""
     values = [getattr(row, key.lstrip("-")) for key in keys]
     text = json.dumps(
         [

@@ -80,7 +80,7 @@ def create_offers():
         JOIN load_dealer AS seen
           ON seen.region_id = staged.region_id AND step < seen.others
          AND seen.slot = mod(step + coalesce(staged.dealer_slot,
-             floor(seen.others * pg_temp.chance(staged.id, 13))::bigint), seen.others)
+             staged.drawn_slot), seen.others)
         CROSS JOIN LATERAL (
             SELECT CASE WHEN seen.dealer_id = staged.dealer_id THEN 'accepted'
                         WHEN step > 0 AND pg_temp.chance(staged.id * 3 + step, 72) < 0.15

@@ -45,6 +45,7 @@ STAGING = """
       FROM (
         SELECT dated.*,
                place.place_id, place.region_id, place.latitude, place.longitude,
+               floor(sellers.number * pg_temp.chance(id, 13))::bigint AS drawn_slot,
                CASE WHEN id > %(settled)s AND pg_temp.chance(id, 21) < 0.9
                       OR age < interval '30 days' AND pg_temp.chance(id, 22) < 0.0004 THEN 'new'
                     WHEN pg_temp.chance(id, 23) < exp(-extract(epoch FROM age) / 604800) THEN
@@ -67,10 +68,12 @@ STAGING = """
           ) AS dated
           JOIN load_place AS place
             ON place.slot = floor(%(places)s * pg_temp.chance(dated.customer_id, 12))::integer
+          JOIN (SELECT region_id, count(*) AS number FROM load_dealer GROUP BY region_id) AS sellers
+            ON sellers.region_id = place.region_id
       ) AS drawn
       LEFT JOIN load_dealer AS dealer
         ON dealer.region_id = drawn.region_id
-       AND dealer.slot = floor(dealer.others * pg_temp.chance(drawn.id, 13))::integer
+       AND dealer.slot = drawn.drawn_slot
        AND drawn.status <> 'new'
        AND NOT (drawn.status = 'cancelled' AND pg_temp.chance(drawn.id, 14) < 0.15)
 """
@@ -157,8 +160,8 @@ def create_lines():
             SELECT floor((SELECT count(*) FROM load_product)
                          * power(pg_temp.chance(staged.id * 4 + step.position, 41), 1.5))::bigint
                      AS slot,
-                   2 + floor(150 * power(pg_temp.chance(staged.id * 4 + step.position, 42), 2))::integer
-                     AS quantity
+                   2 + floor(150 * power(pg_temp.chance(staged.id * 4 + step.position, 42),
+                                         2))::integer AS quantity
         ) AS drawn
         JOIN load_product AS product ON product.slot = drawn.slot
         CROSS JOIN LATERAL (
