@@ -1,33 +1,29 @@
 """Numbers of orders by status beside the list, as exact as is cheap."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from orders.selectors import Filters, Tab, branches
-from suz.common.keyset import COUNT_LIMIT
+from suz.common.keyset import COUNT_LIMIT, Total
 
 STATUS_LIMIT = 1_000
 
 
-@dataclass(frozen=True)
-class StatusCount:
-    """How many orders stand in a status; ``is_more``: at least so many."""
-
-    count: int
-    is_more: bool = False
+# What takes a look at each row, or at rows all over the table, is counted so far only.
+DEAR_LIMIT = 3_000
 
 
 def status_counts(user, tab, filters, settings, statuses):
-    """How many orders of the tab stand in each of the statuses: ``(counts, total)``.
+    """How many orders of the tab stand in each of the statuses: ``({status: Total}, Total)``.
 
-    The chosen statuses do not narrow the counts. ``total`` is how many orders the list shows, more
-    than COUNT_LIMIT where they are too many to count, or None where that was not looked at.
+    The chosen statuses do not narrow the counts; the second is the Total of what the list shows,
+    or None where that was not looked at.
 
     In a whole tab each status is counted to STATUS_LIMIT by its own index. What filters find is
-    counted in one go up to COUNT_LIMIT; where they find more, the counts are of those.
+    counted in one go, up to a limit; where they find more, the counts are of those.
     """
     unchosen = replace(filters, statuses=())
     if unchosen == Filters() and (user.is_dealer or tab != Tab.MINE):
@@ -38,28 +34,34 @@ def status_counts(user, tab, filters, settings, statuses):
             }
         )
         return {
-            status: StatusCount(min(counts[status], STATUS_LIMIT), counts[status] > STATUS_LIMIT)
+            status: Total(min(counts[status], STATUS_LIMIT), counts[status] > STATUS_LIMIT)
             for status in statuses
         }, None
-    counts = _counted_together(branches(user, tab, unchosen, settings))
-    whole = sum(counts.values())
-    is_more = whole > COUNT_LIMIT
-    shown = {status: StatusCount(counts[status], is_more) for status in statuses}
-    if not filters.statuses:
-        return shown, whole
-    return shown, None if is_more else sum(counts[status] for status in filters.statuses)
+    limit = count_limit(filters)
+    counts = _counted_together(branches(user, tab, unchosen, settings), limit)
+    is_more = counts.total() > limit
+    whole = sum(counts[status] for status in filters.statuses or statuses)
+    shown = {status: Total(counts[status], is_more) for status in statuses}
+    return shown, Total(min(whole, limit), is_more)
 
 
-def _counted_together(found):
-    """Orders by status, so many of all as COUNT_LIMIT + 1: one query."""
-    limited = [branch.order_by().values_list("pk", "status")[: COUNT_LIMIT + 1] for branch in found]
+def count_limit(filters):
+    """How far it is cheap to count what the filters find."""
+    narrowing = [name for name, value in vars(replace(filters, statuses=())).items() if value]
+    is_dear = filters.text or filters.category_id or filters.sum_from or filters.sum_to
+    return DEAR_LIMIT if is_dear or len(narrowing) > 2 else COUNT_LIMIT
+
+
+def _counted_together(found, limit):
+    """Orders by status, so many of all as the limit and one: one query."""
+    limited = [branch.order_by().values_list("pk", "status")[: limit + 1] for branch in found]
     counts = Counter()
     sql, parameters = _union_of(limited)
     if sql:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT status, count(*) FROM"  # noqa: S608 - see _union_of
-                f" (SELECT * FROM ({sql}) found (id, status) LIMIT {COUNT_LIMIT + 1}) counted"
+                f" (SELECT * FROM ({sql}) found (id, status) LIMIT {limit + 1}) counted"
                 " GROUP BY status",
                 parameters,
             )

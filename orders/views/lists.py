@@ -9,7 +9,7 @@ from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
-from orders.counting import status_counts
+from orders.counting import count_limit, status_counts
 from orders.export import TooManyRows, export_rows, record_export, titles
 from orders.filters import (
     PAGE_SIZES,
@@ -128,6 +128,7 @@ class OrderListView(WorkspaceMixin, TemplateView):
                 before=data.get("before", ""),
                 branches=asked.branches,
                 total=total,
+                limit=count_limit(asked.form.filters),
             )
         rows = rows_of(page.rows, user)
         # A dealer's offers look alike to everybody, and asking for them often costs one query less.

@@ -27,8 +27,8 @@ LARGEST = Decimal(10) ** 30
 class Page:
     """Rows and the cursors around them; ``after`` and ``before`` are empty at the ends.
 
-    ``first`` and ``last`` number the rows from 1 (0 without rows). ``total`` is exact up to
-    COUNT_LIMIT; beyond it ``is_counted`` is false and ``total`` the limit.
+    ``first`` and ``last`` number the rows from 1 (0 without rows). Where ``is_counted`` is false
+    there are more rows than ``total``.
     """
 
     rows: list = field(default_factory=list)
@@ -50,16 +50,25 @@ class Page:
         return bool(self.after or self.before)
 
 
-def paginate(queryset, *, keys, size, after="", before="", branches=None, total=None):
+@dataclass(frozen=True)
+class Total:
+    """How many rows there are; with ``is_more`` more than so many."""
+
+    count: int
+    is_more: bool = False
+
+
+def paginate(queryset, *, keys, size, after="", before="", branches=None, total=None, limit=None):
     """A page of the queryset in the order of ``keys``, in two queries: rows and count.
 
     ``keys`` are fields or annotations, "-" for descending; none may be null and together they must
     be unique, so the last one is usually the id. With ``branches`` these say which rows there are
     and the queryset only what is read of them; both know the keys. Who has counted gives the
-    ``total`` (as ``count_to_limit`` does), which saves a query.
+    Total, which saves a query; else rows are counted to the ``limit``, COUNT_LIMIT where none is
+    given.
     """
     if total is None:
-        total = count_to_limit([queryset] if branches is None else branches)
+        total = count_to_limit([queryset] if branches is None else branches, limit)
     position, values = _decode(after or before, queryset, keys)
     backwards = values is not None and not after
     order = [_flipped(key) if backwards else key for key in keys]
@@ -81,7 +90,7 @@ def paginate(queryset, *, keys, size, after="", before="", branches=None, total=
     else:
         first = position + 1 if values else 1
     if not rows:
-        return Page(total=min(total, COUNT_LIMIT), is_counted=total <= COUNT_LIMIT)
+        return Page(total=total.count, is_counted=not total.is_more)
     last = first + len(rows) - 1
     has_next, has_previous = (bool(values), more) if backwards else (more, bool(values))
     return Page(
@@ -90,8 +99,9 @@ def paginate(queryset, *, keys, size, after="", before="", branches=None, total=
         before=cursor_at(rows[0], keys, first) if has_previous else "",
         first=first,
         last=last,
-        total=min(total, COUNT_LIMIT),
-        is_counted=total <= COUNT_LIMIT,
+        # What was counted may be less than what has been paged through.
+        total=max(total.count, last) if total.is_more else total.count,
+        is_counted=not total.is_more,
     )
 
 
@@ -101,10 +111,12 @@ def united(branches):
     return first.union(*others) if others else first
 
 
-def count_to_limit(branches):
-    """How many rows the branches have together, counted to COUNT_LIMIT + 1: one query."""
-    limited = [branch.order_by()[: COUNT_LIMIT + 1] for branch in branches]
-    return united(limited).count() if limited else 0
+def count_to_limit(branches, limit=None):
+    """The Total of the rows that the branches have together, counted to the limit: one query."""
+    limit = limit or COUNT_LIMIT
+    limited = [branch.order_by()[: limit + 1] for branch in branches]
+    count = united(limited).count() if limited else 0
+    return Total(min(count, limit), count > limit)
 
 
 def _flipped(key):
