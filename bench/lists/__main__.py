@@ -30,7 +30,7 @@ def main(arguments):
         default=WALL,
         help="what is measured: time, or the processor's work where others use the machine",
     )
-    parser.add_argument("--only", default="", help="views whose name holds this")
+    parser.add_argument("--only", nargs="+", default=[""], help="views whose name holds one")
     parser.add_argument("--refill", action="store_true", help="fill the databases anew")
     options = parser.parse_args(arguments)
     began = time.monotonic()
@@ -53,7 +53,7 @@ def measure(urls, *, samples, only, clock):
         names = [pipe.recv() for _process, pipe in workers]
         figures = []
         for index, (name, role) in enumerate(names[0]):
-            if only not in name:
+            if not any(part in name for part in only):
                 continue
             figure = Figures(name, role, [[] for _url in urls], [[] for _url in urls])
             for sample in range(WARM_UP + samples):

@@ -25,6 +25,8 @@ ROLES = {
 # From the end, for the last page.
 LAST_ROWS = 20
 SHOWN = 'id="order-'
+TABS = ("available", "mine", "done")
+SORTS = ("-number", "-created", "sum", "-sum", "term")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def _pages(people):
         orders = _visible(people, role)
         if role == DEALER:
             orders = orders.filter(dealer=people[role].dealer)
-        for sort in ("-number", "-created", "sum", "-sum", "term"):
+        # The manufacturer's people see the same orders; only their tabs differ.
+        for sort in SORTS if role != MANAGER else SORTS[:1]:
             found.append(_list(f"sorted by {sort}", role, sort=sort))
             cursor = _cursor(orders, sort)
             found.append(_list(f"sorted by {sort}, deep", role, sort=sort, after=cursor))
@@ -100,8 +103,8 @@ def _pages(people):
                 cursor = _cursor(orders, sort, last=True)
                 found.append(_list("last page", role, sort=sort, after=cursor))
                 found.append(_list("100 on a page", role, size=100))
-        for tab in ("available", "mine", "done"):
-            found.append(_list(f"tab {tab}", role, tab=tab))
+        # A page so short that it is full at every size.
+        found += [_list(f"tab {tab}", role, tab=tab, size=25) for tab in TABS]
     return found
 
 

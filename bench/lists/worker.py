@@ -12,11 +12,8 @@ def work(pipe, url, clock):
     """Serve (view's index, number of the sample) until told to stop (None)."""
     os.environ["DATABASE_URL"] = url
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    import django
-    from django.core.wsgi import get_wsgi_application
+    from suz.wsgi import application
 
-    django.setup()
-    application = get_wsgi_application()
     desk = Desk(application, clock)
     pipe.send([(view.name, view.role) for view in desk.views])
     while (asked := pipe.recv()) is not None:

@@ -12,8 +12,8 @@ NETWORKS = (
     *("960", "961", "962", "963", "964", "965", "967", "977", "980", "981", "982", "985", "987"),
 )
 ORDERS_A_CUSTOMER = 3.3
-# The newest ones still wait for a dealer.
-FEWEST_NEW = 12
+# The newest still wait for a dealer: as many as a busy day leaves, however long the history.
+MOST_NEW = 450
 # Open orders of the first day, and older ones: a status as often as it stands here.
 FRESH = ("accepted", "accepted", "accepted", "processed", "clarification", "payment")
 WORKED = (
@@ -90,6 +90,7 @@ def create_customers(*, now, orders):
     return insert(
         Customer,
         {
+            "id": "number",
             "name": "CASE WHEN pg_temp.chance(number, 1) < 0.42"
             " THEN pg_temp.pick(%(female)s, pg_temp.chance(number, 2)) || ' '"
             "  || pg_temp.pick(%(women)s, pg_temp.chance(number, 3))"
@@ -125,7 +126,7 @@ def stage_orders(*, now, orders):
             "places": PLACES,
             "fresh": list(FRESH),
             "worked": list(WORKED),
-            "settled": orders - max(FEWEST_NEW, orders // 2000),
+            "settled": orders - min(MOST_NEW, orders // 25),
         },
     )
     run("CREATE UNIQUE INDEX ON load_order (id)")
