@@ -10,6 +10,7 @@ from phonenumbers import is_valid_number, parse
 
 from dealers.models import Dealer, Place, PointsEntry, User
 from dealers.selectors import unbalanced_dealers
+from distribution.services import catch_up
 from notifications.models import Delivery, Message
 from orders.models import (
     Assignment,
@@ -73,6 +74,11 @@ def test_most_are_final_and_the_newest_wait_with_open_offers(load):
     quoted = DealerQuote.objects.filter(order__in=new)
     assert set(offers.values_list("order", "dealer")) <= set(quoted.values_list("order", "dealer"))
     assert set(Order.objects.values_list("status", flat=True)) == {*Status}
+
+
+def test_distribution_has_nothing_to_catch_up_on(load):
+    assert catch_up(now=NOW) == 0
+    assert not Message.objects.filter(event="order_unclaimed").exists()
 
 
 def test_numbers_follow_time_over_more_than_a_year(load):

@@ -155,7 +155,8 @@ def create_plans():
             "version": "(SELECT max(id) FROM distribution_chainversion WHERE region_id IS NULL)",
             "state": "'exhausted'",
             "started_at": "staged.created_at",
-            "seen_by": "3",
+            "seen_by": "(SELECT count(*) FROM orders_offer AS offer"
+            " WHERE offer.order_id = staged.id AND offer.state = 'open')",
         },
         "FROM load_order AS staged WHERE staged.status = 'new' ORDER BY staged.id",
     )
