@@ -55,11 +55,13 @@ def measure(urls, *, samples, only, clock):
         for index, (name, role) in enumerate(names[0]):
             if not any(part in name for part in only):
                 continue
-            figure = Figures(name, role, [[] for _url in urls], [[] for _url in urls])
+            figure = Figures(
+                name, role, [[] for _url in urls], [[] for _url in urls], [0] * len(urls)
+            )
             for sample in range(WARM_UP + samples):
                 for place, (_process, pipe) in enumerate(workers):
                     pipe.send((index, sample))
-                    floor, seconds = pipe.recv()
+                    floor, seconds, figure.rows[place] = pipe.recv()
                     if sample >= WARM_UP:
                         figure.floors[place].append(floor)
                         figure.seconds[place].append(seconds)

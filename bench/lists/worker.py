@@ -39,7 +39,10 @@ class Desk:
         self.floor_keys = views.floor_keys
 
     def measure(self, index, sample):
-        """Seconds of the floor and of the view. Raises Wrong where an answer is not right."""
+        """Seconds of the floor and of the view, and the rows that it shows.
+
+        Raises Wrong where an answer is not right.
+        """
         from bench.report import check
 
         view = self.views[index]
@@ -58,7 +61,9 @@ class Desk:
         check(answer.status == 200, f"{view.role}, {view.name}: answered {answer.status}")
         text = answer.body.decode(errors="ignore")
         check(view.shows in text, f"{view.role}, {view.name}: “{view.shows}” is not on the page")
-        return floor.seconds, answer.seconds
+        # Of tables and of lists that are none.
+        rows = sum(text.count(tag) for tag in ("<tr", "<li", "<article"))
+        return floor.seconds, answer.seconds, rows
 
     def _send(self, method, path, query, cookies, form=None):
         from bench import client
