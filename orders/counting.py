@@ -38,7 +38,11 @@ def status_counts(user, tab, filters, settings, statuses):
             for status in statuses
         }, None
     limit = count_limit(filters)
-    counts = _counted_together(branches(user, tab, unchosen, settings), limit)
+    # Without an order the database may look for a span of days among the numbers from 1 on.
+    is_span = filters.created_from or filters.created_before
+    order = ("-created_at", "-pk") if is_span else ()
+    found = [branch.order_by(*order) for branch in branches(user, tab, unchosen, settings)]
+    counts = _counted_together(found, limit)
     is_more = counts.total() > limit
     whole = sum(counts[status] for status in filters.statuses or statuses)
     shown = {status: Total(counts[status], is_more) for status in statuses}
@@ -54,7 +58,7 @@ def count_limit(filters):
 
 def _counted_together(found, limit):
     """Orders by status, so many of all as the limit and one: one query."""
-    limited = [branch.order_by().values_list("pk", "status")[: limit + 1] for branch in found]
+    limited = [branch.values_list("pk", "status")[: limit + 1] for branch in found]
     counts = Counter()
     sql, parameters = _union_of(limited)
     if sql:

@@ -106,6 +106,14 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('overdue_at__isnull', False), ('status__in', ('new', 'accepted', 'processed', 'clarification', 'payment', 'delivery'))), fields=['-id'], name='order_overdue'),
         ),
         migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['dealer', 'created_at', 'id'], name='order_by_dealer_created'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['dealer', 'total', 'id'], name='order_by_dealer_total'),
+        ),
+        migrations.AddIndex(
             model_name='orderline',
             index=models.Index(fields=['category', '-order'], name='order_line_category'),
         ),

@@ -209,6 +209,14 @@ class Order(models.Model):
                 fields=["dealer", "status", "-id"], name="order_by_dealer_status", condition=ALIVE
             ),
             models.Index(fields=["dealer", "-id"], name="order_by_dealer", condition=ALIVE),
+            models.Index(
+                fields=["dealer", "created_at", "id"],
+                name="order_by_dealer_created",
+                condition=ALIVE,
+            ),
+            models.Index(
+                fields=["dealer", "total", "id"], name="order_by_dealer_total", condition=ALIVE
+            ),
             models.Index(fields=["region", "-id"], name="order_by_region", condition=ALIVE),
             models.Index(fields=["source", "-id"], name="order_by_source", condition=ALIVE),
             models.Index(fields=["created_at", "id"], name="order_by_created", condition=ALIVE),
