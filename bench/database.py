@@ -18,27 +18,29 @@ def own_database() -> Iterator[None]:
     server = os.environ["DATABASE_URL"]
     name = f"suz_bench_{os.getpid()}"
     identifier = sql.Identifier(name)
-    _execute(server, sql.SQL("CREATE DATABASE {}").format(identifier))
+    execute(server, sql.SQL("CREATE DATABASE {}").format(identifier))
     try:
-        os.environ["DATABASE_URL"] = _renamed(server, name)
+        os.environ["DATABASE_URL"] = renamed(server, name)
         yield
     finally:
         os.environ["DATABASE_URL"] = server
-        _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+        execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
 
-def _renamed(url, name):
+def renamed(url, name):
+    """The address of another database of the same server."""
     address = urllib.parse.urlsplit(url)
     renamed = urllib.parse.urlunsplit(address._replace(path=f"/{name}"))
     # urlunsplit drops the empty authority of a socket address.
     return renamed if address.netloc else renamed.replace(":/", ":///", 1)
 
 
-def _execute(url, statement):
+def execute(url, statement, values=None):
+    """Execute one statement outside of a transaction."""
     connection = psycopg2.connect(url)
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values)
     finally:
         connection.close()

@@ -2,9 +2,13 @@
 
 import uuid
 
+from django.contrib.auth.decorators import login_required
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+
+from orders.models import Order
 
 INSERT_ORDER = """
     INSERT INTO orders_order (
@@ -51,3 +55,11 @@ def insert(request):
         products = [int(pk) for pk in request.POST["products"].split(",")]
         cursor.execute(INSERT_LINES, {"order": order_id, "products": products})
     return HttpResponse(str(order_id), status=201)
+
+
+@login_required
+def rows(request):
+    """Twenty orders by their keys with what they refer to, in a table of the workspace."""
+    keys = [int(pk) for pk in request.GET["keys"].split(",")]
+    orders = Order.objects.select_related("place", "region", "dealer", "manager")
+    return render(request, "bench/rows.html", {"orders": list(orders.filter(pk__in=keys))})

@@ -8,5 +8,6 @@ from suz.urls import urlpatterns as product
 urlpatterns = [
     path("bench/bare/", floors.bare),
     path("bench/insert/", floors.insert),
+    path("bench/rows/", floors.rows),
     *product,
 ]

@@ -69,7 +69,7 @@ class ListForm(forms.Form):
     since = forms.DateField(label=_("Created from"), required=False, widget=DateInput)
     until = forms.DateField(label=_("Created to"), required=False, widget=DateInput)
     category = forms.ModelChoiceField(
-        Category.objects.order_by("position", "id"),
+        Category.objects.order_by("position", "id").only("name"),
         label=_("Category"),
         required=False,
         empty_label=_("All categories"),
@@ -92,8 +92,8 @@ class ListForm(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         self.user = user
         if user.is_manufacturer:
-            self.fields["region"].queryset = Place.objects.regions().order_by("name")
-            self.fields["dealer"].queryset = Dealer.objects.order_by("name")
+            self.fields["region"].queryset = Place.objects.regions().order_by("name").only("name")
+            self.fields["dealer"].queryset = Dealer.objects.order_by("name").only("name")
         else:
             for name in ("region", "dealer", "attention"):
                 del self.fields[name]

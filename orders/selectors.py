@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
     Case,
     DecimalField,
     Exists,
     F,
     FloatField,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -44,13 +45,14 @@ from orders.models import (
 )
 from orders.phones import open_phones
 from orders.statuses import FINAL, IN_WORK, OPEN, Status
-from suz.common.keyset import COUNT_LIMIT
-from suz.common.search import digits_of, phone_beginnings
+from suz.common.search import digits_of, number_ranges, phone_beginnings
 
 EARTH_DIAMETER_KM = 12_742
 MAX_NUMBER = 2**63 - 1
 SHORTEST_PHONE = 4
 SUM = DecimalField(max_digits=14, decimal_places=2)
+NOTHING = Q(pk__in=[])
+NAME_LOWER = {"name_lower": Lower("customer_name")}
 
 
 class Tab(StrEnum):
@@ -91,18 +93,7 @@ def orders_of_tab(user, tab, settings):
     closed ones, and all.
     """
     orders = Order.objects.visible_to(user, only_own=settings.dealers_see_only_own)
-    if tab == Tab.AVAILABLE:
-        return orders.filter(status=Status.NEW)
-    if tab == Tab.DONE:
-        return orders.filter(status__in=FINAL)
-    if tab == Tab.MINE:
-        if user.is_dealer:
-            return orders.filter(dealer_id=user.dealer_id, status__in=IN_WORK)
-        return orders.filter(
-            Exists(HistoryEntry.objects.filter(order_id=OuterRef("pk"), actor=user)),
-            status__in=OPEN,
-        )
-    return orders
+    return orders.filter(_belongs_to_tab(user, tab))
 
 
 def narrowed(orders, filters, *, user, settings):
@@ -110,31 +101,66 @@ def narrowed(orders, filters, *, user, settings):
 
     Sums are compared by ``with_sums``, which knows what the list shows.
     """
+    orders = orders.filter(_passes(filters, user))
+    if filters.text:
+        orders = orders.alias(**NAME_LOWER)
+        orders = orders.filter(reduce(or_, _ways_found(filters.text, user, settings), NOTHING))
+    return orders
+
+
+def branches(user, tab, filters, settings):
+    """The same orders as querysets that an index can walk in the order of the list.
+
+    They may overlap and each knows ``shown_total``; see ``suz.common.keyset``.
+    """
+    found = []
+    parts = Order.objects.visible_parts(user, only_own=settings.dealers_see_only_own)
+    # A dealer's own orders have their sum, those offered to it the sum of its quote.
+    for part, total in zip(parts, (F("total"), _quoted_total(user.dealer_id)), strict=False):
+        part = part.alias(shown_total=total, **NAME_LOWER)
+        part = part.filter(_belongs_to_tab(user, tab), _passes(filters, user))
+        part = with_sums(part, filters)
+        ways = _ways_found(filters.text, user, settings) if filters.text else [Q()]
+        found += [part.filter(way) for way in ways]
+    return found
+
+
+def _belongs_to_tab(user, tab):
+    if tab == Tab.AVAILABLE:
+        return Q(status=Status.NEW)
+    if tab == Tab.DONE:
+        return Q(status__in=FINAL)
+    if tab == Tab.MINE:
+        if user.is_dealer:
+            return Q(dealer_id=user.dealer_id, status__in=IN_WORK)
+        touched = HistoryEntry.objects.filter(order_id=OuterRef("pk"), actor=user)
+        return Q(Exists(touched), status__in=OPEN)
+    return Q()
+
+
+def _passes(filters, user):
+    passes = Q()
     if filters.statuses:
-        orders = orders.filter(status__in=filters.statuses)
+        passes &= Q(status__in=filters.statuses)
     if filters.created_from:
-        orders = orders.filter(created_at__gte=filters.created_from)
+        passes &= Q(created_at__gte=filters.created_from)
     if filters.created_before:
-        orders = orders.filter(created_at__lt=filters.created_before)
+        passes &= Q(created_at__lt=filters.created_before)
     if filters.overdue:
-        orders = orders.filter(status__in=OPEN, overdue_at__isnull=False)
+        passes &= Q(status__in=OPEN, overdue_at__isnull=False)
     if filters.source:
-        orders = orders.filter(source=filters.source)
+        passes &= Q(source=filters.source)
     if filters.category_id:
-        of_category = OrderLine.objects.filter(
-            order_id=OuterRef("pk"), product__family__category_id=filters.category_id
-        )
-        orders = orders.filter(Exists(of_category))
+        lines = OrderLine.objects.filter(order_id=OuterRef("pk"), category_id=filters.category_id)
+        passes &= Q(Exists(lines))
     if user.is_manufacturer:
         if filters.region_id:
-            orders = orders.filter(region_id=filters.region_id)
+            passes &= Q(region_id=filters.region_id)
         if filters.dealer_id:
-            orders = orders.filter(dealer_id=filters.dealer_id)
+            passes &= Q(dealer_id=filters.dealer_id)
         if filters.attention:
-            orders = orders.filter(_needs_attention())
-    if filters.text:
-        orders = _found(orders, filters.text, user, settings)
-    return orders
+            passes &= Q(_needs_attention())
+    return passes
 
 
 def with_facts(orders: QuerySet, user):
@@ -148,18 +174,24 @@ def with_facts(orders: QuerySet, user):
     if user.is_manufacturer:
         return orders.annotate(shown_total=F("total"), needs_attention=_needs_attention())
     dealer_id = user.dealer_id
-    quote = DealerQuote.objects.filter(order_id=OuterRef("pk"), dealer_id=dealer_id)
     offer = Offer.objects.filter(
         order_id=OuterRef("pk"), dealer_id=dealer_id, state=OfferState.OPEN
     )
     return orders.annotate(
         shown_total=Case(
             When(dealer_id=dealer_id, then=F("total")),
-            default=Coalesce(Subquery(quote.values(left=_after_promo())[:1]), Value(Decimal(0))),
+            default=_quoted_total(dealer_id),
             output_field=SUM,
         ),
         offered_at=Subquery(offer.values("opened_at")[:1]),
         distance=_distance(dealer_id),
+    )
+
+
+def _quoted_total(dealer_id):
+    quote = DealerQuote.objects.filter(order_id=OuterRef("pk"), dealer_id=dealer_id)
+    return Coalesce(
+        Subquery(quote.values(left=_after_promo())[:1]), Value(Decimal(0)), output_field=SUM
     )
 
 
@@ -189,26 +221,6 @@ def with_sums(orders, filters):
     return orders
 
 
-def status_counts(orders, statuses):
-    """How many of the orders stand in each status, each counted to COUNT_LIMIT + 1: one query."""
-    parts, values = [], []
-    for status in statuses:
-        limited = orders.filter(status=status).order_by().values("pk")[: COUNT_LIMIT + 1]
-        try:
-            sql, parameters = limited.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        # The text is Django's own; every value goes as a parameter.
-        parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
-        values += [status, *parameters]
-    counts = dict.fromkeys(statuses, 0)
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
-            counts.update(cursor.fetchall())
-    return counts
-
-
 def own_quote(order, dealer_id):
     """The dealer's recorded prices for the order, or None."""
     return DealerQuote.objects.filter(order=order, dealer_id=dealer_id).first()
@@ -226,22 +238,18 @@ def _needs_attention():
     return Exists(Attention.objects.filter(order_id=OuterRef("pk"), resolved_at__isnull=True))
 
 
-def _found(orders, text, user, settings):
-    """Orders by number, by the beginning of the name, or by the beginning of the phone."""
-    condition = Q(pk__in=[])
+def _ways_found(text, user, settings):
+    """Conditions: a number, a name or a phone that begins so."""
     digits = digits_of(text)
-    if digits is not None:
-        if int(digits) <= MAX_NUMBER:
-            condition |= Q(pk=int(digits))
-        if len(digits) >= SHORTEST_PHONE:
-            opened = open_phones(user, settings)
-            for beginning in phone_beginnings(digits):
-                condition |= Q(phone__startswith=beginning) & opened
-    else:
+    if digits is None:
         named = Q(name_lower__startswith=text.lower())
-        condition |= named if user.is_manufacturer else named & Q(dealer_id=user.dealer_id)
-        orders = orders.alias(name_lower=Lower("customer_name"))
-    return orders.filter(condition)
+        return [named if user.is_manufacturer else named & Q(dealer_id=user.dealer_id)]
+    newest = Order.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    ways = [Q(pk__range=pair) for pair in number_ranges(digits, newest=newest)]
+    if len(digits) >= SHORTEST_PHONE:
+        opened = open_phones(user, settings)
+        ways += [Q(phone__startswith=start) & opened for start in phone_beginnings(digits)]
+    return ways
 
 
 def _distance(dealer_id):

@@ -57,7 +57,12 @@ class PointsEntry(models.Model):
                 name="points_manual_has_reason",
             ),
         ]
-        indexes = [models.Index(fields=["dealer", "-id"], name="points_by_dealer")]
+        indexes = [
+            models.Index(fields=["dealer", "-id"], name="points_by_dealer"),
+            models.Index(
+                fields=["dealer", "created_at"], include=["amount"], name="points_by_dealer_time"
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -1,6 +1,7 @@
 """Screens of dealers, points, people and settings: what they show, to whom, at what cost."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from dealers.models import Dealer, DealerPhone, Outlet, PointsEntry
@@ -383,3 +384,22 @@ class TestTerms:
         )
         stored = Dealer.objects.get(pk=dealer.pk)
         assert (stored.name, stored.points, stored.is_authorised) == ("Альфа", 10, False)
+
+
+def test_among_very_many_orders_their_numbers_are_kept_for_a_minute(
+    client, administrator, monkeypatch
+):
+    monkeypatch.setattr("dealers.selectors.LARGE", -2)
+    order = OrderFactory(status="accepted", dealer=DealerFactory(name="Альфа"))
+    DealerFactory(name="Бета")
+    client.force_login(administrator)
+
+    def numbers():
+        page = client.get(reverse("dealer_list"), {"sort": "-orders"}).context["page"]
+        return [(row.name, row.orders_count) for row in page]
+
+    assert numbers() == [("Альфа", 1), ("Бета", 0)]
+    OrderFactory(status="accepted", dealer=order.dealer)
+    assert numbers() == [("Альфа", 1), ("Бета", 0)]
+    cache.delete("dealers.orders_count")
+    assert numbers() == [("Альфа", 2), ("Бета", 0)]

@@ -26,6 +26,8 @@ from suz.common.access import AdministratorMixin, ManufacturerMixin
 from suz.common.keyset import paginate
 
 PAGE_SIZE = 50
+# The event of a mail stands in another table.
+COUNTED = 2_000
 # What a mail may do in its frame: its link opens in a new tab, and nothing else.
 FRAME_RIGHTS = ("allow-popups", "allow-popups-to-escape-sandbox")
 MAIL_POLICY = {
@@ -49,6 +51,7 @@ class MailListView(ManufacturerMixin, View):
             size=PAGE_SIZE,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
+            limit=COUNTED,
         )
         context = {"form": form, "page": page, "is_filtered": any(form.data.values())}
         return render(request, "notifications/mail_list.html", context)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_line_editing'),
+        ('orders', '0008_list_indexes'),
     ]
 
     operations = [

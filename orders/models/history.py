@@ -72,7 +72,14 @@ class HistoryEntry(models.Model):
         verbose_name = _("history entry")
         verbose_name_plural = _("history")
         ordering = ["id"]
-        indexes = [models.Index(fields=["order", "id"], name="history_by_order")]
+        indexes = [
+            models.Index(fields=["order", "id"], name="history_by_order"),
+            models.Index(
+                fields=["actor", "-order"],
+                name="history_by_actor",
+                condition=models.Q(actor__isnull=False),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.order_id}: {self.kind}"

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from catalog.models import Product, Service, Unit
+from catalog.models import Category, Product, Service, Unit
 from dealers.models import Dealer, Place
 from orders.discounts import ends
 from orders.models.carts import MAX_QUANTITY
@@ -23,6 +23,15 @@ from orders.models.promo_codes import PromoCode
 from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
+# Lists show no deleted orders, so their indexes hold none and can be counted without the table.
+ALIVE = models.Q(deleted_at__isnull=True)
+CATEGORY_OF_PRODUCT = """
+    SELECT family.category_id INTO NEW.category_id
+      FROM catalog_product AS product
+      JOIN catalog_productfamily AS family ON family.id = product.family_id
+     WHERE product.id = NEW.product_id;
+    RETURN NEW;
+"""
 
 # What an order's version counts the changes of; those of its lines are counted by
 # orders.services.versions.raise_version.
@@ -81,6 +90,18 @@ class OrderQuerySet(models.QuerySet):
                 return self.alive().filter(own)
             return self.alive().filter(own | self._offered(user.dealer_id))
         return self.none()
+
+    def visible_parts(self, user, *, only_own=False):
+        """The orders of ``visible_to`` in parts that an index can walk, none in two of them."""
+        if not user.is_authenticated or not user.is_active:
+            return []
+        if user.is_manufacturer:
+            return [self.alive()]
+        if user.is_dealer and user.dealer.is_active:
+            own = self.alive().filter(dealer_id=user.dealer_id)
+            # A new order has no dealer, so what is offered is never the dealer's own.
+            return [own] if only_own else [own, self.offered_to(user.dealer_id)]
+        return []
 
     def offered_to(self, dealer_id):
         """New orders that the dealer may accept now."""
@@ -235,13 +256,35 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-id"], name="order_status"),
-            models.Index(fields=["dealer", "-id"], name="order_dealer"),
+            models.Index(fields=["status", "-id"], name="order_by_status", condition=ALIVE),
+            models.Index(
+                fields=["dealer", "status", "-id"], name="order_by_dealer_status", condition=ALIVE
+            ),
+            models.Index(fields=["dealer", "-id"], name="order_by_dealer", condition=ALIVE),
+            models.Index(
+                fields=["dealer", "created_at", "id"],
+                name="order_by_dealer_created",
+                condition=ALIVE,
+            ),
+            models.Index(
+                fields=["dealer", "total", "id"], name="order_by_dealer_total", condition=ALIVE
+            ),
+            models.Index(fields=["region", "-id"], name="order_by_region", condition=ALIVE),
+            models.Index(fields=["source", "-id"], name="order_by_source", condition=ALIVE),
+            models.Index(fields=["created_at", "id"], name="order_by_created", condition=ALIVE),
+            models.Index(fields=["total", "id"], name="order_by_total", condition=ALIVE),
+            models.Index(fields=["due_on", "id"], name="order_by_term", condition=ALIVE),
+            models.Index(
+                fields=["-id"],
+                name="order_in_progress",
+                condition=ALIVE & models.Q(status__in=OPEN),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="order_overdue",
+                condition=ALIVE & models.Q(status__in=OPEN, overdue_at__isnull=False),
+            ),
             models.Index(fields=["customer", "-id"], name="order_customer"),
-            models.Index(fields=["region", "-id"], name="order_region"),
-            models.Index(fields=["-created_at"], name="order_created"),
-            models.Index(fields=["total", "id"], name="order_total"),
-            models.Index(fields=["due_on", "id"], name="order_term"),
             models.Index(
                 OpClass(Lower("customer_name"), name="text_pattern_ops"), name="order_name_prefix"
             ),
@@ -308,6 +351,8 @@ class OrderLine(models.Model):
     """A product as it was when ordered; the price is the accepting dealer's, once there is one.
 
     ``placed_price`` is the promise's upper end, to which an order that is given up returns.
+    ``category`` is the product's when it was ordered; the database sets it (``line_category``), so
+    that the list finds the orders of a category without a look at the catalogue.
     """
 
     order = models.ForeignKey(
@@ -316,6 +361,13 @@ class OrderLine(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="+", verbose_name=_("product")
+    )
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("category"),
     )
     category_name = models.CharField(_("category"), max_length=100)
     name = models.CharField(_("product name"), max_length=200)
@@ -344,7 +396,18 @@ class OrderLine(models.Model):
                 name="order_line_total",
             ),
         ]
-        indexes = [models.Index(fields=["product", "-order"], name="order_line_product")]
+        indexes = [
+            models.Index(fields=["product", "-order"], name="order_line_product"),
+            models.Index(fields=["category", "-order"], name="order_line_category"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="line_category",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("product_id"),
+                when=pgtrigger.Before,
+                func=CATEGORY_OF_PRODUCT,
+            )
+        ]
 
     def __str__(self):
         return f"{self.name} × {self.quantity}"

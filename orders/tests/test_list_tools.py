@@ -72,8 +72,7 @@ class TestStatuses:
         assert sum(one["count"] for one in statuses) == 1
 
     def test_beyond_the_cap_the_number_is_not_exact(self, client, manager, city, monkeypatch):
-        for module in ("orders.selectors", "orders.views.lists"):
-            monkeypatch.setattr(f"{module}.COUNT_LIMIT", 2)
+        monkeypatch.setattr("orders.counting.STATUS_LIMIT", 2)
         for _ in range(4):
             OrderFactory(place=city)
         client.force_login(manager)

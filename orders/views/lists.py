@@ -1,7 +1,5 @@
 """The list of orders, and the part of it that keeps itself fresh."""
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +10,7 @@ from django.views.generic import TemplateView, View
 from dealers.models import SystemSettings
 from orders.chips import chips_of
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
+from orders.counting import count_limit, status_counts
 from orders.export import TooManyRows, export_rows, record_export, titles
 from orders.filters import (
     PAGE_SIZES,
@@ -21,18 +20,19 @@ from orders.filters import (
     chosen_tab,
     sort_keys,
 )
+from orders.models import Order
 from orders.rows import rows_of
 from orders.selectors import (
     Tab,
+    branches,
     narrowed,
     orders_of_tab,
-    status_counts,
     with_facts,
     with_sums,
 )
 from orders.statuses import FINAL, IN_WORK, STATUSES
 from suz.common.access import WorkspaceMixin
-from suz.common.keyset import COUNT_LIMIT, Page, paginate
+from suz.common.keyset import Page, paginate
 from suz.common.links import fingerprint
 from suz.common.sheets import FORMATS, XLSX, table_response
 
@@ -69,20 +69,41 @@ class Asked:
     def orders(self):
         return self.narrowed(self.form.filters)
 
-    def statuses(self):
-        """The statuses of the tab, each with its number of orders; none where there is one."""
-        codes = TAB_STATUSES.get(self.tab, ())
+    @property
+    def keys(self):
+        """What the list is sorted by. Numbers are given in the order of time, so that within a
+        span of days the one is sorted by the other, which the span's index is in the order of.
+        """
         filters = self.form.filters
-        counts = status_counts(self.narrowed(replace(filters, statuses=())), codes)
+        is_span = filters.created_from or filters.created_before
+        if is_span and self.sort.removeprefix("-") == "number":
+            return sort_keys(self.sort.replace("number", "created"))
+        return sort_keys(self.sort)
+
+    @property
+    def branches(self):
+        """The same orders in the parts that they are paged by."""
+        return branches(self.user, self.tab, self.form.filters, self.settings)
+
+    def statuses(self):
+        """The statuses of the tab, each with its number of orders, and the total where known.
+
+        None of them where there is but one.
+        """
+        codes = TAB_STATUSES.get(self.tab, ())
+        if not codes:
+            return [], None
+        filters = self.form.filters
+        counts, total = status_counts(self.user, self.tab, filters, self.settings, codes)
         return [
             {
                 "info": STATUSES[code],
-                "count": min(counts[code], COUNT_LIMIT),
-                "is_more": counts[code] > COUNT_LIMIT,
+                "count": counts[code].count,
+                "is_more": counts[code].is_more,
                 "is_chosen": code in filters.statuses,
             }
             for code in codes
-        ]
+        ], total
 
 
 class OrderListView(WorkspaceMixin, TemplateView):
@@ -95,17 +116,20 @@ class OrderListView(WorkspaceMixin, TemplateView):
         user, data = self.request.user, self.request.GET
         asked = Asked(user, data)
         tab, size, sort = asked.tab, chosen_size(data), asked.sort
-        orders = asked.orders
         is_live = tab == Tab.AVAILABLE
+        statuses, total = asked.statuses() if self.counts_statuses else ([], None)
         if is_live and user.is_dealer:
-            page = _whole(orders.order_by(*sort_keys(sort))[:MOST_OFFERS])
+            page = _whole(asked.orders.order_by(*sort_keys(sort))[:MOST_OFFERS])
         else:
             page = paginate(
-                orders,
-                keys=sort_keys(sort),
+                with_facts(Order.objects.all(), user),
+                keys=asked.keys,
                 size=size,
                 after=data.get("after", ""),
                 before=data.get("before", ""),
+                branches=asked.branches,
+                total=total,
+                limit=count_limit(asked.form.filters),
             )
         rows = rows_of(page.rows, user)
         # A dealer's offers look alike to everybody, and asking for them often costs one query less.
@@ -134,7 +158,7 @@ class OrderListView(WorkspaceMixin, TemplateView):
             chips=chips_of(asked.form, data),
             may_tick=not is_live,
             page_sizes=PAGE_SIZES,
-            statuses=asked.statuses() if self.counts_statuses else [],
+            statuses=statuses,
             **kwargs,
         )
 

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.http import QueryDict
 from django.urls import reverse
 
-from orders.filters import sort_keys
 from orders.views.lists import Asked
 from suz.common.keyset import neighbours
 
@@ -63,9 +62,9 @@ def neighbours_of(order, card, request, settings):
     if not query:
         return Neighbours(back=reverse("order_list"))
     asked = Asked(request.user, QueryDict(query), settings)
-    keys = sort_keys(asked.sort)
+    keys = asked.keys
     values = [_value(order, card, key.lstrip("-")) for key in keys]
-    before, after = neighbours(asked.orders, keys=keys, values=values)
+    before, after = neighbours(asked.orders, keys=keys, values=values, branches=asked.branches)
     return Neighbours(
         back=f"{reverse('order_list')}?{query}#order-{order.pk}",
         previous=_card(before, query),

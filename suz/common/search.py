@@ -20,3 +20,16 @@ def phone_beginnings(digits):
     """
     whole = f"+7{digits}"
     return [f"+7{digits[1:]}", whole] if digits[0] in "78" else [whole]
+
+
+def number_ranges(digits, *, newest):
+    """Pairs (from, to) of the numbers up to ``newest`` that begin with these digits.
+
+    41 → 41, 410–419, 4100–4199, …: what a search for the beginning of a number finds.
+    """
+    low = high = int(digits)
+    found = []
+    while 0 < low <= newest:
+        found.append((low, min(high, newest)))
+        low, high = low * 10, high * 10 + 9
+    return found

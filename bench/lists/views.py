@@ -1,0 +1,257 @@
+"""What is asked of the lists: addresses made from what the database holds."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, F
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Category
+from dealers.models import Dealer, PointsEntry, Role, User
+from notifications.models import Delivery, Message
+from orders.filters import sort_keys
+from orders.models import Attention, Order, OrderLine
+from orders.statuses import FINAL
+from suz.common.keyset import cursor_at
+
+ADMINISTRATOR, MANAGER, DEALER = "administrator", "manager", "dealer"
+ROLES = {
+    ADMINISTRATOR: "administrator",
+    MANAGER: "manufacturer's manager",
+    DEALER: "dealer's manager",
+}
+# From the end, for the last page.
+LAST_ROWS = 20
+SHOWN = 'id="order-'
+TABS = ("available", "mine", "done")
+SORTS = ("-number", "-created", "sum", "-sum", "term")
+
+
+@dataclass(frozen=True)
+class View:
+    """A page as one role asks for it. ``shows`` must be in the answer; ``form`` makes it a POST."""
+
+    name: str
+    role: str
+    path: str
+    query: dict = field(default_factory=dict)
+    shows: str = SHOWN
+    form: dict | None = None
+
+
+def users():
+    """One user of each role; the dealer's is of the dealer with most orders but two."""
+    busy = (
+        Order.objects.filter(dealer__isnull=False)
+        .values("dealer")
+        .annotate(number=Count("pk"))
+        .order_by("-number")
+    )
+    dealer = Dealer.objects.get(pk=busy[2]["dealer"])
+    return {
+        ADMINISTRATOR: User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")[0],
+        MANAGER: User.objects.filter(role=Role.MANUFACTURER_MANAGER).order_by("pk")[0],
+        DEALER: dealer.managers.order_by("-is_head", "pk")[0],
+    }
+
+
+def views(people):
+    """Every measured view. Numbers are drawn from the middle of what is there."""
+    return [
+        *_pages(people),
+        *_searches(people),
+        *_filters(people),
+        *_other_lists(people),
+    ]
+
+
+def _list(name, role, /, **query):
+    return View(name, role, reverse("order_list"), {"tab": "all"} | query)
+
+
+def _visible(people, role, **narrowing):
+    return Order.objects.visible_to(people[role]).filter(**narrowing)
+
+
+def _cursor(orders, sort, *, last=False):
+    """A cursor to the middle of the list, or to its last rows."""
+    keys = sort_keys(sort)
+    orders = orders.annotate(shown_total=F("total"))
+    if last:
+        backwards = [key[1:] if key.startswith("-") else f"-{key}" for key in keys]
+        row = orders.order_by(*backwards)[LAST_ROWS]
+        return cursor_at(row, keys, orders.count() - LAST_ROWS)
+    count = orders.count()
+    return cursor_at(orders.order_by(*keys)[count // 2], keys, count // 2)
+
+
+def _pages(people):
+    found = []
+    for role in ROLES:
+        orders = _visible(people, role)
+        if role == DEALER:
+            orders = orders.filter(dealer=people[role].dealer)
+        # The manufacturer's people see the same orders; only their tabs differ.
+        for sort in SORTS if role != MANAGER else SORTS[:1]:
+            found.append(_list(f"sorted by {sort}", role, sort=sort))
+            cursor = _cursor(orders, sort)
+            found.append(_list(f"sorted by {sort}, deep", role, sort=sort, after=cursor))
+            if sort == "-number":
+                found.append(_list("deep, one page back", role, sort=sort, before=cursor))
+                cursor = _cursor(orders, sort, last=True)
+                found.append(_list("last page", role, sort=sort, after=cursor))
+                found.append(_list("100 on a page", role, size=100))
+        # A page so short that it is full at every size.
+        found += [_list(f"tab {tab}", role, tab=tab, size=25) for tab in TABS]
+    return found
+
+
+def _searches(people):
+    newest = Order.objects.order_by("-pk")[0].pk
+    found = []
+    for role in (ADMINISTRATOR, DEALER):
+        middle = _visible(people, role).filter(pk__gte=newest // 2).order_by("pk")[0]
+        number = str(middle.pk)
+        name = middle.customer_name
+        # A dealer finds the phones that are open to it: of orders in work.
+        open_order = _visible(people, role).exclude(status__in=[*FINAL, "new"]).order_by("pk")[0]
+        phone = str(open_order.phone)
+        found += [
+            _list("number", role, q=number),
+            _list("beginning of a number, 1 figure", role, q=number[0]),
+            _list("beginning of a number, 2 figures", role, q=number[:2]),
+            _list("beginning of a number, 4 figures", role, q=number[:4]),
+            _list("beginning of a number, by sum", role, q=number[:2], sort="-sum"),
+            _list("whole name", role, q=name),
+            _list("beginning of a name, 1 letter", role, q=name[0]),
+            _list("beginning of a name, 2 letters", role, q=name[:2]),
+            _list("beginning of a name, first name", role, q=name.split(" ")[0]),
+            _list("first name and a letter", role, q=name[: name.index(" ") + 2]),
+            _list("first name, by sum", role, q=name.split(" ")[0], sort="-sum"),
+            _list("whole phone", role, q=phone),
+            _list("phone from 8", role, q="8" + phone[2:]),
+            _list("beginning of a phone, 4 figures", role, q=phone[2:6], shows="list-search"),
+            _list("beginning of a phone, 6 figures", role, q=phone[2:8]),
+        ]
+    return found
+
+
+def _filters(people):
+    today = timezone.localdate()
+
+    def ago(days):
+        return (today - timedelta(days=days)).isoformat()
+
+    regions = list(
+        Order.objects.values_list("region").annotate(number=Count("pk")).order_by("-number")
+    )
+    categories = list(
+        OrderLine.objects.filter(order__lt=20_000)
+        .values_list("category")
+        .annotate(number=Count("pk"))
+        .order_by("-number")
+    )
+    goods = [pk for pk, _number in categories]
+    assert len(goods) <= Category.objects.count()
+    largest, middling, smallest = regions[0][0], regions[len(regions) // 2][0], regions[-1][0]
+    dealer = people[DEALER].dealer_id
+    found = []
+    for role in (ADMINISTRATOR, DEALER):
+        found += [
+            _list("status new", role, status="new", shows="status-tabs"),
+            _list("status payment", role, status="payment"),
+            _list("status completed", role, status="completed"),
+            _list("statuses accepted, processed", role, status=["accepted", "processed"]),
+            _list("a day last week", role, since=ago(7), until=ago(7)),
+            _list("a month half a year ago", role, since=ago(210), until=ago(180)),
+            _list("half a year, until half a year ago", role, since=ago(365), until=ago(180)),
+            _list("a month, by sum", role, since=ago(210), until=ago(180), sort="-sum"),
+            _list("category, frequent", role, category=goods[0]),
+            _list("category, rare", role, category=goods[-1]),
+            _list("source phone", role, source="phone"),
+            _list("sum from 50 000", role, sum_from="50000"),
+            _list("sum from 10 000 to 20 000", role, sum_from="10000", sum_to="20000"),
+            _list("overdue", role, overdue="1"),
+            _list(
+                "completed, category, a month",
+                role,
+                status="completed",
+                category=goods[1],
+                since=ago(210),
+                until=ago(180),
+            ),
+            _list("phone, cancelled", role, source="phone", status="cancelled"),
+        ]
+    found += [
+        _list("attention", ADMINISTRATOR, attention="1"),
+        _list("region, largest", ADMINISTRATOR, region=largest),
+        _list("region, middling", ADMINISTRATOR, region=middling),
+        _list("region, smallest", ADMINISTRATOR, region=smallest),
+        _list("region, by sum", ADMINISTRATOR, region=middling, sort="-sum"),
+        _list("a dealer's", ADMINISTRATOR, dealer=dealer),
+        _list("a dealer's, by sum", ADMINISTRATOR, dealer=dealer, sort="-sum"),
+        _list("a dealer's, payment", ADMINISTRATOR, dealer=dealer, status="payment"),
+        _list("region, cancelled", ADMINISTRATOR, region=largest, status="cancelled"),
+        _list("region, a month", ADMINISTRATOR, region=middling, since=ago(210), until=ago(180)),
+        _list("region, category, rare", ADMINISTRATOR, region=middling, category=goods[-1]),
+        _list("region, first name", ADMINISTRATOR, region=largest, q="Анна"),
+        _list("overdue, by term", ADMINISTRATOR, overdue="1", sort="term"),
+    ]  # fmt: skip
+    return found
+
+
+def _other_lists(people):
+    dealer = people[DEALER].dealer_id
+    entries = PointsEntry.objects.filter(dealer=dealer).order_by("-id")
+    lines = Attention.objects.filter(resolved_at__isnull=True).order_by("-raised_at", "-id")
+    mails = Delivery.objects.order_by("-id")
+    messages = Message.objects.filter(user=people[DEALER]).order_by("-id")
+
+    def deep(rows, *keys):
+        count = rows.count()
+        return cursor_at(rows[count // 2], keys, max(count // 2, 1))
+
+    def page(name, role, view, *, shows="pager", args=(), **query):
+        return View(name, role, reverse(view, args=args), query, shows=shows)
+
+    administrator = ADMINISTRATOR
+    order = mails.filter(state="sent")[0].message.subject_key.partition(":")[2]
+    return [
+        page("dealers", administrator, "dealer_list", shows="<table"),
+        page("dealers by orders", administrator, "dealer_list", shows="<table", sort="-orders"),
+        page("points of a dealer", administrator, "dealer_points", args=[dealer], shows="<table"),
+        page("points of a dealer, deep", administrator, "dealer_points", args=[dealer],
+             shows="<table", after=deep(entries, "-id")),
+        page("own points", DEALER, "dealer_points", args=[dealer], shows="<table"),
+        page("attention list", administrator, "attention_list", shows="content"),
+        page("attention list, deep", administrator, "attention_list", shows="content",
+             after=deep(lines, "-raised_at", "-id")),
+        page("attention list, overdue", administrator, "attention_list", shows="content",
+             reason="overdue"),
+        page("deleted orders", administrator, "order_deleted", shows="order-rows"),
+        page("messages", DEALER, "message_list", shows="content"),
+        page("messages, deep", DEALER, "message_list", shows="content",
+             after=deep(messages, "-id")),
+        page("unread messages", MANAGER, "message_list", shows="content", show="unread"),
+        page("mails", administrator, "mail_list", shows="content"),
+        page("mails, deep", administrator, "mail_list", shows="content", after=deep(mails, "-id")),
+        page("mails, failed", administrator, "mail_list", shows="content", state="dead"),
+        page("mails of an event", administrator, "mail_list", shows="content",
+             event="order_assigned"),
+        page("mails about an order", administrator, "mail_list", shows="content", order=order),
+        page("dealers' prices", administrator, "dealer_prices", shows="content"),
+        page("price uploads", DEALER, "price_uploads", shows="content"),
+        page("staff", administrator, "user_list", shows="<table"),
+        View("export begins", DEALER, reverse("order_export") + "?tab=all", form={"kind": "csv"},
+             shows=""),
+        View("export of a region begins", administrator,
+             reverse("order_export") + f"?tab=all&dealer={dealer}", form={"kind": "csv"}, shows=""),
+    ]  # fmt: skip
+
+
+def floor_keys(seed):
+    """Twenty numbers of orders out of all."""
+    newest = Order.objects.order_by("-pk")[0].pk
+    return random.Random(seed).sample(range(1, newest + 1), 20)

@@ -1,0 +1,104 @@
+"""Numbers of orders by status beside the list, as exact as is cheap."""
+
+from collections import Counter
+from dataclasses import replace
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from orders.selectors import Filters, Tab, branches
+from suz.common.keyset import COUNT_LIMIT, Total
+
+STATUS_LIMIT = 1_000
+
+
+# What takes a look at each row, or at rows all over the table, is counted so far only.
+DEAR_LIMIT = 3_000
+
+
+def status_counts(user, tab, filters, settings, statuses):
+    """How many orders of the tab stand in each of the statuses: ``({status: Total}, Total)``.
+
+    The chosen statuses do not narrow the counts; the second is the Total of what the list shows,
+    or None where that was not looked at.
+
+    In a whole tab each status is counted to STATUS_LIMIT by its own index. What filters find is
+    counted in one go, up to a limit; where they find more, the counts are of those.
+    """
+    unchosen = replace(filters, statuses=())
+    if unchosen == Filters() and (user.is_dealer or tab != Tab.MINE):
+        counts = _counted_apart(
+            {
+                status: branches(user, tab, Filters(statuses=(status,)), settings)
+                for status in statuses
+            }
+        )
+        return {
+            status: Total(min(counts[status], STATUS_LIMIT), counts[status] > STATUS_LIMIT)
+            for status in statuses
+        }, None
+    limit = count_limit(filters)
+    # Without an order the database may look for a span of days among the numbers from 1 on.
+    is_span = filters.created_from or filters.created_before
+    order = ("-created_at", "-pk") if is_span else ()
+    found = [branch.order_by(*order) for branch in branches(user, tab, unchosen, settings)]
+    counts = _counted_together(found, limit)
+    is_more = counts.total() > limit
+    whole = sum(counts[status] for status in filters.statuses or statuses)
+    shown = {status: Total(counts[status], is_more) for status in statuses}
+    return shown, Total(min(whole, limit), is_more)
+
+
+def count_limit(filters):
+    """How far it is cheap to count what the filters find."""
+    narrowing = [name for name, value in vars(replace(filters, statuses=())).items() if value]
+    is_dear = filters.text or filters.category_id or filters.sum_from or filters.sum_to
+    return DEAR_LIMIT if is_dear or len(narrowing) > 2 else COUNT_LIMIT
+
+
+def _counted_together(found, limit):
+    """Orders by status, so many of all as the limit and one: one query."""
+    limited = [branch.values_list("pk", "status")[: limit + 1] for branch in found]
+    counts = Counter()
+    sql, parameters = _union_of(limited)
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT status, count(*) FROM"  # noqa: S608 - see _union_of
+                f" (SELECT * FROM ({sql}) found (id, status) LIMIT {limit + 1}) counted"
+                " GROUP BY status",
+                parameters,
+            )
+            counts.update(dict(cursor.fetchall()))
+    return counts
+
+
+def _counted_apart(by_status):
+    """Orders of each status, each counted to STATUS_LIMIT + 1: one query."""
+    parts, values = [], []
+    for status, found in by_status.items():
+        limited = [branch.order_by().values_list("pk")[: STATUS_LIMIT + 1] for branch in found]
+        sql, parameters = _union_of(limited)
+        if sql:
+            parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
+            values += [status, *parameters]
+    counts = Counter()
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            counts.update(dict(cursor.fetchall()))
+    return counts
+
+
+def _union_of(querysets):
+    """The SQL of their rows, each once, and its parameters; empty where nothing can be found."""
+    parts, values = [], []
+    for queryset in querysets:
+        try:
+            sql, parameters = queryset.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        # The text is Django's own; every value goes as a parameter.
+        parts.append(f"({sql})")
+        values += parameters
+    return " UNION ".join(parts), values
