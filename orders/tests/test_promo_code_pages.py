@@ -1,6 +1,5 @@
 """Promo codes as people meet them: at checkout, on the card, by phone, in lists and tables."""
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -13,6 +12,7 @@ from dealers.limits import PROMO_BY_SESSION
 from dealers.places import place_label
 from notifications.models import Message
 from notifications.rendering import render_mail
+from orders.consents import consent_token
 from orders.export import export_rows
 from orders.links import customer_link
 from orders.models import HistoryKind, Order, PromoCode
@@ -20,6 +20,7 @@ from orders.selectors import with_facts
 from orders.services.accepting import assign
 from orders.services.phone_orders import lines_of, promise_of
 from orders.services.placing import OrderDetails
+from orders.tests.test_storefront_checkout import hidden_of
 from tests.factories import (
     NOW,
     CityFactory,
@@ -49,11 +50,6 @@ def shopper(client, city, dealer, cart):
     client.cookies[PLACE_COOKIE] = str(city.pk)
     client.cookies["cart"] = cart.token
     return client
-
-
-def hidden_of(response):
-    hidden = r'<input type="hidden" name="(form_key|receipt)" value="([^"]*)"'
-    return dict(re.findall(hidden, response.content.decode()))
 
 
 @pytest.fixture
@@ -290,6 +286,7 @@ class TestByPhone:
             "promo": "весна",
             "consent_processing": "on",
             "consent_dealer": "on",
+            "consent_version": consent_token(1),
             "lines-TOTAL_FORMS": "1",
             "lines-INITIAL_FORMS": "0",
             "lines-0-product": str(product.pk),
