@@ -10,8 +10,8 @@ from orders.selectors import Filters, Tab, branches
 from suz.common.keyset import COUNT_LIMIT, Total
 
 STATUS_LIMIT = 1_000
-
-
+# With about so many orders in all it is cheap to count each status as far as anything is counted.
+FEW_ORDERS = 100_000
 # What takes a look at each row, or at rows all over the table, is counted so far only.
 DEAR_LIMIT = 3_000
 
@@ -22,20 +22,23 @@ def status_counts(user, tab, filters, settings, statuses):
     The chosen statuses do not narrow the counts; the second is the Total of what the list shows,
     or None where that was not looked at.
 
-    In a whole tab each status is counted to STATUS_LIMIT by its own index. What filters find is
-    counted in one go, up to a limit; where they find more, the counts are of those.
+    In a whole tab each status is counted to STATUS_LIMIT by its own index, further where there are
+    few orders (one query more). What filters find is counted in one go, up to a limit; where they
+    find more, the counts are of those.
     """
     unchosen = replace(filters, statuses=())
     if unchosen == Filters() and (user.is_dealer or tab != Tab.MINE):
-        counts = _counted_apart(
-            {
-                status: branches(user, tab, Filters(statuses=(status,)), settings)
-                for status in statuses
-            }
-        )
-        return {
-            status: Total(min(counts[status], STATUS_LIMIT), counts[status] > STATUS_LIMIT)
+        by_status = {
+            status: branches(user, tab, Filters(statuses=(status,)), settings)
             for status in statuses
+        }
+        limit = STATUS_LIMIT
+        counts, in_all = _counted_apart(by_status, limit)
+        if in_all < FEW_ORDERS and max(counts.values(), default=0) > limit:
+            limit = COUNT_LIMIT
+            counts, in_all = _counted_apart(by_status, limit)
+        return {
+            status: Total(min(counts[status], limit), counts[status] > limit) for status in statuses
         }, None
     limit = count_limit(filters)
     # Without an order the database may look for a span of days among the numbers from 1 on.
@@ -73,21 +76,23 @@ def _counted_together(found, limit):
     return counts
 
 
-def _counted_apart(by_status):
-    """Orders of each status, each counted to STATUS_LIMIT + 1: one query."""
-    parts, values = [], []
+def _counted_apart(by_status, limit):
+    """Orders of each status, each counted to the limit + 1, and about how many there are in all.
+
+    One query; the second comes from the table's statistics.
+    """
+    parts = ["SELECT '', reltuples::bigint FROM pg_class WHERE oid = 'orders_order'::regclass"]
+    values = []
     for status, found in by_status.items():
-        limited = [branch.order_by().values_list("pk")[: STATUS_LIMIT + 1] for branch in found]
+        limited = [branch.order_by().values_list("pk")[: limit + 1] for branch in found]
         sql, parameters = _union_of(limited)
         if sql:
             parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
             values += [status, *parameters]
-    counts = Counter()
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
-            counts.update(dict(cursor.fetchall()))
-    return counts
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        counts = Counter(dict(cursor.fetchall()))
+    return counts, counts.pop("")
 
 
 def _union_of(querysets):

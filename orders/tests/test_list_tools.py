@@ -73,6 +73,7 @@ class TestStatuses:
 
     def test_beyond_the_cap_the_number_is_not_exact(self, client, manager, city, monkeypatch):
         monkeypatch.setattr("orders.counting.STATUS_LIMIT", 2)
+        monkeypatch.setattr("orders.counting.FEW_ORDERS", -2)
         for _ in range(4):
             OrderFactory(place=city)
         client.force_login(manager)
@@ -80,6 +81,14 @@ class TestStatuses:
         new = answer.context["statuses"][0]
         assert (new["count"], new["is_more"]) == (2, True)
         assert "2+" in answer.content.decode()
+
+    def test_with_few_orders_in_all_it_is_exact(self, client, manager, city, monkeypatch):
+        monkeypatch.setattr("orders.counting.STATUS_LIMIT", 2)
+        for _ in range(4):
+            OrderFactory(place=city)
+        client.force_login(manager)
+        new = client.get(LIST, {"tab": "all"}).context["statuses"][0]
+        assert (new["count"], new["is_more"]) == (4, False)
 
 
 class TestFilters:
