@@ -1,6 +1,7 @@
 """Reads for the editing of an order's lines: what can be chosen, who has it, at what price."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
@@ -61,7 +62,7 @@ def facts_of_wanted(wanted, lines, prices=None):
 
 
 def recheck_order(order, lines, wanted, services, *, now):
-    """Who could deliver (product, quantity) pairs and services, and at what price: five queries.
+    """Who could deliver (product, quantity) pairs and services, and at what price: six queries.
 
     Considered are the dealers of the place that get orders from the site and have neither declined
     nor given up this one, besides the dealer that has it.
@@ -113,8 +114,25 @@ def _held(order, lines):
     }
     return Held(
         products={line.product_id: line.quantity for line in lines},
-        services={service: charged[service] or 0 for service in order.services},
+        services={service: charged[service] or Decimal(0) for service in order.services},
+        prices=_prices_so_far(order, lines),
     )
+
+
+def _prices_so_far(order, lines):
+    """The lowest price of each product while the dealer has had the order: those of lines that were
+    taken out count too, or putting them in again would make them dearer.
+    """
+    edits = order.history.filter(
+        kind=HistoryKind.LINES, dealer_id=order.dealer_id, created_at__gte=order.accepted_at
+    )
+    found = {line.product_id: line.price for line in lines}
+    for pairs in edits.values_list("data__lines", flat=True):
+        for before, _after in pairs:
+            if before and before["price"]:
+                price = Decimal(before["price"])
+                found[before["product"]] = min(price, found.get(before["product"], price))
+    return found
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def may_edit_lines(user, order):
 def change_lines(*, order_id, edit, seen, key, by, now):
     """Give an order new lines and services; returns the history entry, None where nothing differs.
 
-    Its dealer keeps it where it has everything, at its prices of now. Otherwise it goes back into
+    Its dealer keeps it where it has everything, at its prices of now; what it has had the order at
+    before it does not make dearer. Otherwise it goes back into
     distribution or, by the manufacturer, to another dealer; nobody loses points. An order that no
     dealer has goes round anew. ``seen`` is what the form carried (``versions.seen_of``), ``key``
     makes the same form change once. Raises OrderNotFound, OrderMoved, IllegalStep (closed),
