@@ -156,7 +156,8 @@ def base_of(order, entry_id):
     ids = [row["product"] for row in rows]
     families = dict(Product.objects.filter(pk__in=ids).values_list("pk", "family_id"))
     return Base(
-        [LineFacts.from_json(row, families[row["product"]]) for row in rows],
+        # A product that no order names any more may be gone: it is in no family but its own.
+        [LineFacts.from_json(row, families.get(row["product"], -row["product"])) for row in rows],
         first.data["services"][0],
     )
 
