@@ -9,7 +9,14 @@ from catalog.models import Service
 from orders import messages
 from orders.line_edits import pair_lines
 from orders.line_facts import facts_of, facts_of_wanted, lines_with_products, recheck_order
-from orders.models import Assignment, DealerQuote, HistoryEntry, HistoryKind, OrderLine
+from orders.models import (
+    Assignment,
+    AttentionReason,
+    DealerQuote,
+    HistoryEntry,
+    HistoryKind,
+    OrderLine,
+)
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
 from orders.rechecking import Choice, Recheck
 from orders.services.accepting import (
@@ -19,7 +26,7 @@ from orders.services.accepting import (
     to_new_cycle,
     withdraw_open_offers,
 )
-from orders.services.attention import resolve_attention
+from orders.services.attention import raise_attention, resolve_attention
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.placing import CartTooLarge, quote_row
@@ -153,6 +160,7 @@ def _write_down(order, lines, edit, answer, key, by, now):
             "key": str(key),
             "choice": str(edit.choice),
             "dealer": order.dealer.name if order.dealer_id else "",
+            "by_dealer": by.is_dealer,
             "lines": [
                 [one and one.to_json() for one in pair] for pair in pair_lines(before, after)
             ],
@@ -220,6 +228,9 @@ def _settle(order, edit, answer, by, now):
     withdraw_open_offers(order, now)
     messages.withdraw_offers(order, now)
     resolve_attention(order_id=order.pk, reasons=DISTRIBUTION_REASONS, by=by, now=now)
+    if by.is_dealer:
+        # Without points, so people look whether the customer wanted it or the dealer wanted out.
+        raise_attention(order_id=order.pk, reason=AttentionReason.PUT_BACK, now=now)
     HistoryEntry.objects.create(order=order, kind=HistoryKind.RESTARTED, actor=by, created_at=now)
     to_new_cycle(order)
     return order
