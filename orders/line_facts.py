@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.assortment import load_terms
 from catalog.models import Product, Service
@@ -32,7 +32,7 @@ def facts_of(lines, *, priced):
     return [
         LineFacts(
             product_id=line.product_id,
-            family_id=line.product.family_id,
+            family_id=_family_of(line.product),
             name=line.name,
             colour=line.colour,
             unit=line.unit,
@@ -43,13 +43,20 @@ def facts_of(lines, *, priced):
     ]
 
 
+def _family_of(product):
+    """What colours of one panel have in common. The related products of all dealers lie in one
+    family, but none is another's colour.
+    """
+    return product.family_id if product.owner_id is None else -product.pk
+
+
 def facts_of_wanted(wanted, lines, prices=None):
     """LineFacts of (product, quantity) pairs; a product that stays keeps its words of the time."""
     kept = {line.product_id: line for line in lines}
     return [
         LineFacts(
             product_id=product.pk,
-            family_id=product.family_id,
+            family_id=_family_of(product),
             name=source.name,
             colour=source.colour,
             unit=source.unit,
@@ -165,16 +172,19 @@ def base_of(order, entry_id):
 class Shelf:
     """The products that the rows of a form can name: two columns of one query.
 
-    ``products`` by id are those on sale in the families of the named products, and those that the
-    order has already, on sale or not.
+    ``products`` by id are those of the manufacturer on sale in the families of the named products,
+    and those that the order has already, on sale or not. Dealers' related products come into an
+    order from the shop alone: nobody puts another's into it here.
     """
 
     def __init__(self, named_ids, kept_ids):
         kept_ids = set(kept_ids)
+        named = Product.objects.ours().filter(pk__in={*named_ids, *kept_ids})
         rows = (
-            Product.objects.filter(family__products__in={*named_ids, *kept_ids})
+            Product.objects.filter(
+                Q(pk__in=kept_ids) | Q(owner=None, family__in=named.values("family"))
+            )
             .select_related("family__category")
-            .distinct()
             .order_by("position", "id")
         )
         self.products = {
@@ -186,4 +196,5 @@ class Shelf:
         product = self.products.get(product_id)
         if product is None:
             return []
-        return [one for one in self.products.values() if one.family_id == product.family_id]
+        family = _family_of(product)
+        return [one for one in self.products.values() if _family_of(one) == family]

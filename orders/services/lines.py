@@ -91,7 +91,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     if not may_edit_lines(by, order):
         raise IllegalStep(_("The order is closed: its contents stay as they are."))
     lines = lines_with_products(order)
-    _check_contents(edit.wanted, lines)
+    _check_contents(order, edit.wanted, lines)
     answer = recheck_order(order, lines, edit.wanted, edit.services, now=now).answer
     if answer.is_too_large:
         raise CartTooLarge
@@ -108,7 +108,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     return entry
 
 
-def _check_contents(wanted, lines):
+def _check_contents(order, wanted, lines):
     """What no honest form posts, and what went off sale in between."""
     if not wanted:
         raise OrderError(_("An order has at least one product. Cancel it if nothing is wanted."))
@@ -116,7 +116,8 @@ def _check_contents(wanted, lines):
         raise OrderError(_("Too many products for one order."))
     kept = {line.product_id for line in lines}
     for product, quantity in wanted:
-        if not product.is_sold and product.pk not in kept:
+        is_foreign = product.owner_id not in (None, order.dealer_id)
+        if (is_foreign or not product.is_sold) and product.pk not in kept:
             raise OrderError(_("“%(product)s” is no longer sold.") % {"product": product})
         if not 1 <= quantity <= MAX_QUANTITY:
             raise OrderError(_("Check the quantity of “%(product)s”.") % {"product": product})
