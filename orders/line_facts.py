@@ -1,8 +1,9 @@
 """Reads for the editing of an order's lines: what can be chosen, who has it, at what price."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.assortment import load_terms
 from catalog.models import Product, Service
@@ -31,7 +32,7 @@ def facts_of(lines, *, priced):
     return [
         LineFacts(
             product_id=line.product_id,
-            family_id=line.product.family_id,
+            family_id=_family_of(line.product),
             name=line.name,
             colour=line.colour,
             unit=line.unit,
@@ -42,13 +43,20 @@ def facts_of(lines, *, priced):
     ]
 
 
+def _family_of(product):
+    """What colours of one panel have in common. The related products of all dealers lie in one
+    family, but none is another's colour.
+    """
+    return product.family_id if product.owner_id is None else -product.pk
+
+
 def facts_of_wanted(wanted, lines, prices=None):
     """LineFacts of (product, quantity) pairs; a product that stays keeps its words of the time."""
     kept = {line.product_id: line for line in lines}
     return [
         LineFacts(
             product_id=product.pk,
-            family_id=product.family_id,
+            family_id=_family_of(product),
             name=source.name,
             colour=source.colour,
             unit=source.unit,
@@ -61,7 +69,7 @@ def facts_of_wanted(wanted, lines, prices=None):
 
 
 def recheck_order(order, lines, wanted, services, *, now):
-    """Who could deliver (product, quantity) pairs and services, and at what price: five queries.
+    """Who could deliver (product, quantity) pairs and services, and at what price: six queries.
 
     Considered are the dealers of the place that get orders from the site and have neither declined
     nor given up this one, besides the dealer that has it.
@@ -113,8 +121,25 @@ def _held(order, lines):
     }
     return Held(
         products={line.product_id: line.quantity for line in lines},
-        services={service: charged[service] or 0 for service in order.services},
+        services={service: charged[service] or Decimal(0) for service in order.services},
+        prices=_prices_so_far(order, lines),
     )
+
+
+def _prices_so_far(order, lines):
+    """The lowest price of each product while the dealer has had the order: those of lines that were
+    taken out count too, or putting them in again would make them dearer.
+    """
+    edits = order.history.filter(
+        kind=HistoryKind.LINES, dealer_id=order.dealer_id, created_at__gte=order.accepted_at
+    )
+    found = {line.product_id: line.price for line in lines}
+    for pairs in edits.values_list("data__lines", flat=True):
+        for before, _after in pairs:
+            if before and before["price"]:
+                price = Decimal(before["price"])
+                found[before["product"]] = min(price, found.get(before["product"], price))
+    return found
 
 
 @dataclass(frozen=True)
@@ -138,7 +163,8 @@ def base_of(order, entry_id):
     ids = [row["product"] for row in rows]
     families = dict(Product.objects.filter(pk__in=ids).values_list("pk", "family_id"))
     return Base(
-        [LineFacts.from_json(row, families[row["product"]]) for row in rows],
+        # A product that no order names any more may be gone: it is in no family but its own.
+        [LineFacts.from_json(row, families.get(row["product"], -row["product"])) for row in rows],
         first.data["services"][0],
     )
 
@@ -146,16 +172,19 @@ def base_of(order, entry_id):
 class Shelf:
     """The products that the rows of a form can name: two columns of one query.
 
-    ``products`` by id are those on sale in the families of the named products, and those that the
-    order has already, on sale or not.
+    ``products`` by id are those of the manufacturer on sale in the families of the named products,
+    and those that the order has already, on sale or not. Dealers' related products come into an
+    order from the shop alone: nobody puts another's into it here.
     """
 
     def __init__(self, named_ids, kept_ids):
         kept_ids = set(kept_ids)
+        named = Product.objects.ours().filter(pk__in={*named_ids, *kept_ids})
         rows = (
-            Product.objects.filter(family__products__in={*named_ids, *kept_ids})
+            Product.objects.filter(
+                Q(pk__in=kept_ids) | Q(owner=None, family__in=named.values("family"))
+            )
             .select_related("family__category")
-            .distinct()
             .order_by("position", "id")
         )
         self.products = {
@@ -167,4 +196,5 @@ class Shelf:
         product = self.products.get(product_id)
         if product is None:
             return []
-        return [one for one in self.products.values() if one.family_id == product.family_id]
+        family = _family_of(product)
+        return [one for one in self.products.values() if _family_of(one) == family]

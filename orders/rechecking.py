@@ -40,11 +40,14 @@ class Held:
     """What the order's dealer has taken on already, whatever its assortment says by now.
 
     ``products`` are units by product id, ``services`` rubles an order by service. Dealers mark what
-    they set aside for an order as sold out, and an order assigned by hand asks nobody.
+    they set aside for an order as sold out, and an order assigned by hand asks nobody. ``prices``
+    are rubles a unit by product id that the dealer has had the order at: for this order it never
+    asks more, or a touch of the contents would undo the promise.
     """
 
     products: Mapping[int, int] = field(default_factory=dict)
     services: Mapping[str, Decimal] = field(default_factory=dict)
+    prices: Mapping[int, Decimal] = field(default_factory=dict)
 
     def covers(self, item):
         return item.quantity <= self.products.get(item.product_id, 0)
@@ -190,12 +193,25 @@ def _own_answer(terms, items, services, held):
     )
     if products or lacking:
         return OwnAnswer(terms.dealer_id, products, lacking)
+    return OwnAnswer(terms.dealer_id, quote=_kept_promise(terms, items, services, held))
+
+
+def _kept_promise(terms, items, services, held):
+    """The dealer's prices of now, nothing dearer than it was held to."""
     priced = forced_quote(terms, items, services)
+    prices = tuple(
+        min(price, held.prices.get(item.product_id, price))
+        for price, item in zip(priced.prices, items, strict=True)
+    )
+    goods = sum(
+        (price * item.quantity for price, item in zip(prices, items, strict=True)), Decimal(0)
+    )
+    asked = {**held.services, **priced.services}
     charged = {
-        service: priced.services.get(service, held.services.get(service, Decimal(0)))
+        service: min(asked[service], held.services.get(service, asked[service]))
         for service in services
     }
-    return OwnAnswer(terms.dealer_id, quote=replace(priced, services=charged))
+    return replace(priced, prices=prices, goods_total=goods, services=charged)
 
 
 def _texts(prices):

@@ -243,7 +243,12 @@ def _ways_found(text, user, settings):
     digits = digits_of(text)
     if digits is None:
         named = Q(name_lower__startswith=text.lower())
-        return [named if user.is_manufacturer else named & Q(dealer_id=user.dealer_id)]
+        if user.is_manufacturer:
+            return [named]
+        named &= Q(dealer_id=user.dealer_id)
+        # A number written into the name is as hidden as the phone itself, digit by digit.
+        has_digits = any(sign.isdigit() for sign in text)
+        return [named & open_phones(user, settings) if has_digits else named]
     newest = Order.objects.aggregate(newest=Max("pk"))["newest"] or 0
     ways = [Q(pk__range=pair) for pair in number_ranges(digits, newest=newest)]
     if len(digits) >= SHORTEST_PHONE:

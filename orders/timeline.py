@@ -285,9 +285,10 @@ def _lines(data, user):
         Choice.ASSIGN: _("Contents changed; “%(dealer)s” lacks something: given to another dealer"),
         Choice.ANEW: _("Contents changed before anybody took the order: distributed anew"),
     }
-    return titles.get(data.get("choice"), _("Contents changed")) % {
-        "dealer": data.get("dealer", "")
-    }
+    title = titles.get(data.get("choice"), _("Contents changed"))
+    if data.get("choice") == Choice.RETURN and data.get("by_dealer"):
+        title = _("“%(dealer)s” put the order back: changed its contents to what it lacks")
+    return title % {"dealer": data.get("dealer", "")}
 
 
 def _promo(data, user):

@@ -9,7 +9,14 @@ from catalog.models import Service
 from orders import messages
 from orders.line_edits import pair_lines
 from orders.line_facts import facts_of, facts_of_wanted, lines_with_products, recheck_order
-from orders.models import Assignment, DealerQuote, HistoryEntry, HistoryKind, OrderLine
+from orders.models import (
+    Assignment,
+    AttentionReason,
+    DealerQuote,
+    HistoryEntry,
+    HistoryKind,
+    OrderLine,
+)
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
 from orders.rechecking import Choice, Recheck
 from orders.services.accepting import (
@@ -19,7 +26,7 @@ from orders.services.accepting import (
     to_new_cycle,
     withdraw_open_offers,
 )
-from orders.services.attention import resolve_attention
+from orders.services.attention import raise_attention, resolve_attention
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.placing import CartTooLarge, quote_row
@@ -68,7 +75,8 @@ def may_edit_lines(user, order):
 def change_lines(*, order_id, edit, seen, key, by, now):
     """Give an order new lines and services; returns the history entry, None where nothing differs.
 
-    Its dealer keeps it where it has everything, at its prices of now. Otherwise it goes back into
+    Its dealer keeps it where it has everything, at its prices of now; what it has had the order at
+    before it does not make dearer. Otherwise it goes back into
     distribution or, by the manufacturer, to another dealer; nobody loses points. An order that no
     dealer has goes round anew. ``seen`` is what the form carried (``versions.seen_of``), ``key``
     makes the same form change once. Raises OrderNotFound, OrderMoved, IllegalStep (closed),
@@ -83,7 +91,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     if not may_edit_lines(by, order):
         raise IllegalStep(_("The order is closed: its contents stay as they are."))
     lines = lines_with_products(order)
-    _check_contents(edit.wanted, lines)
+    _check_contents(order, edit.wanted, lines)
     answer = recheck_order(order, lines, edit.wanted, edit.services, now=now).answer
     if answer.is_too_large:
         raise CartTooLarge
@@ -100,7 +108,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     return entry
 
 
-def _check_contents(wanted, lines):
+def _check_contents(order, wanted, lines):
     """What no honest form posts, and what went off sale in between."""
     if not wanted:
         raise OrderError(_("An order has at least one product. Cancel it if nothing is wanted."))
@@ -108,7 +116,8 @@ def _check_contents(wanted, lines):
         raise OrderError(_("Too many products for one order."))
     kept = {line.product_id for line in lines}
     for product, quantity in wanted:
-        if not product.is_sold and product.pk not in kept:
+        is_foreign = product.owner_id not in (None, order.dealer_id)
+        if (is_foreign or not product.is_sold) and product.pk not in kept:
             raise OrderError(_("“%(product)s” is no longer sold.") % {"product": product})
         if not 1 <= quantity <= MAX_QUANTITY:
             raise OrderError(_("Check the quantity of “%(product)s”.") % {"product": product})
@@ -152,6 +161,7 @@ def _write_down(order, lines, edit, answer, key, by, now):
             "key": str(key),
             "choice": str(edit.choice),
             "dealer": order.dealer.name if order.dealer_id else "",
+            "by_dealer": by.is_dealer,
             "lines": [
                 [one and one.to_json() for one in pair] for pair in pair_lines(before, after)
             ],
@@ -219,6 +229,9 @@ def _settle(order, edit, answer, by, now):
     withdraw_open_offers(order, now)
     messages.withdraw_offers(order, now)
     resolve_attention(order_id=order.pk, reasons=DISTRIBUTION_REASONS, by=by, now=now)
+    if by.is_dealer:
+        # Without points, so people look whether the customer wanted it or the dealer wanted out.
+        raise_attention(order_id=order.pk, reason=AttentionReason.PUT_BACK, now=now)
     HistoryEntry.objects.create(order=order, kind=HistoryKind.RESTARTED, actor=by, created_at=now)
     to_new_cycle(order)
     return order

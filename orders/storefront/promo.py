@@ -37,7 +37,8 @@ def answer_promo(request, action, place, *, now):
     typed = request.POST.get("promo", "")[:60].replace("\x00", "").strip()
     if not typed:
         return PromoView(error=_("Type the promo code."))
-    tries = [(PROMO_BY_SESSION, token), (PROMO_BY_ADDRESS, client_network(request))]
+    # A cookie may say anything: what it says must not be what somebody else is counted by.
+    tries = [(PROMO_BY_SESSION, f"cart {token}"), (PROMO_BY_ADDRESS, client_network(request))]
     if not hit_all(tries, now=now):
         words = _("Too many promo codes were tried. Order without one, or try again later.")
         return PromoView(typed=typed, error=words)

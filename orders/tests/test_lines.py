@@ -205,6 +205,48 @@ class TestItStays:
         ]
 
 
+class TestWhatWasPromisedStays:
+    """A dealer that raises its prices cannot raise an order's by a touch of the contents."""
+
+    def test_a_product_that_stays_does_not_get_dearer(
+        self, taken, dealer, light, dark, dealer_manager, own_price
+    ):
+        own_price(dealer, light, 9000)
+        change(taken, dealer_manager, (light, 4), (dark, 1), by_manufacturer=False)
+        assert fresh(taken).lines.get(product=light).price == 200
+        assert fresh(taken).total == 4 * 200 + 210
+
+    def test_nor_does_one_that_was_taken_out_and_put_in_again(
+        self, taken, dealer, light, dark, dealer_manager, own_price
+    ):
+        own_price(dealer, light, 9000)
+        change(taken, dealer_manager, (dark, 3), by_manufacturer=False)
+        change(taken, dealer_manager, (light, 3), by_manufacturer=False)
+        assert fresh(taken).total == 600
+
+    def test_nor_does_a_service(self, taken, dealer, light, manager, dealer_manager):
+        delivery = DealerServiceFactory(dealer=dealer, service=Service.DELIVERY, price=700)
+        change(taken, manager, (light, 3), services=[Service.DELIVERY])
+        delivery.price = 7000
+        delivery.save()
+        change(taken, dealer_manager, (light, 2), services=[Service.DELIVERY])
+        assert fresh(taken).services_total == 700
+
+    def test_cheaper_it_may_become(self, taken, dealer, light, dealer_manager, own_price):
+        own_price(dealer, light, 150)
+        change(taken, dealer_manager, (light, 4), by_manufacturer=False)
+        assert fresh(taken).total == 600
+
+    def test_another_dealer_is_not_held_to_it(
+        self, taken, dealer, rival, light, dark, manager, own_price
+    ):
+        lacks(dealer, dark)
+        own_price(rival, light, 250)
+        change(taken, manager, (light, 3), (dark, 1), choice=Choice.ASSIGN, dealer=rival)
+        change(taken, manager, (light, 4), (dark, 1))
+        assert fresh(taken).lines.get(product=light).price == 250
+
+
 class TestTheDealerLacksSomething:
     @pytest.fixture(autouse=True)
     def _lacks(self, dealer, dark):

@@ -153,7 +153,7 @@ class TestCheckout:
         for _ in range(12):
             shopper.post(reverse("checkout"), form | {"promo": "весна", "promo_action": "apply"})
             shopper.post(reverse("checkout"), form | {"promo_action": "remove"})
-        assert not PROMO_BY_SESSION.is_exhausted(cart.token, now=timezone.now())
+        assert not PROMO_BY_SESSION.is_exhausted(f"cart {cart.token}", now=timezone.now())
 
     def test_too_small_a_sum_is_told(self, shopper, form):
         PromoCodeFactory(code="БОЛЬШОЙ", min_sum=Decimal(5000))

@@ -131,3 +131,20 @@ def test_other_figures_stay(text):
 
 def test_a_phone_after_a_date_is_hidden():
     assert without_phones("08.06.2016 12:30 89161234567") == "08.06.2016 12:30 [скрыт]"
+
+
+@pytest.mark.parametrize("typed", ["Роман 8", "роман 8-916-123-45-6", "Роман 8-916-123-45-67"])
+def test_a_search_by_name_does_not_find_the_number_in_it(client, user, order, typed):
+    client.force_login(user)
+    for tab in ("mine", "all"):
+        page = client.get(reverse("order_list"), {"tab": tab, "q": typed})
+        assert page.context["page"].rows == []
+    assert client.get(reverse("order_list"), {"tab": "mine", "q": "роман"}).context["page"].rows
+
+
+def test_with_the_number_open_the_search_reads_the_whole_name(client, user, order, dealer):
+    dealer.site_calls = False
+    dealer.save(update_fields=["site_calls"])
+    client.force_login(user)
+    found = client.get(reverse("order_list"), {"tab": "mine", "q": "Роман 8-916"})
+    assert [row.pk for row in found.context["page"].rows] == [order.pk]

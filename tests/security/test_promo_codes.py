@@ -1,0 +1,57 @@
+"""Promo codes: nobody guesses them, nobody locks others out."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from dealers.limits import PROMO_BY_SESSION
+from orders.models import PromoCode
+from orders.services.promo_code_editing import create_code
+from tests.factories import (
+    AdministratorFactory,
+    CartFactory,
+    CartLineFactory,
+    CityFactory,
+    DealerFactory,
+    OfferFactory,
+    OrderFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user():
+    return UserFactory(dealer=DealerFactory(main_region=CityFactory().parent))
+
+
+@pytest.fixture
+def code():
+    day = timezone.localdate() - timedelta(days=1)
+    terms = {"code": "VESNA", "percent": 10, "amount": None, "min_sum": None, "note": ""}
+    terms |= {"starts_on": day, "ends_on": None, "max_uses": None, "regions": []}
+    return create_code(values=terms, by=AdministratorFactory(), now=timezone.now())
+
+
+def test_an_order_that_is_only_offered_tells_nothing_of_codes(client, user, code):
+    order = OrderFactory()
+    OfferFactory(order=order, dealer=user.dealer)
+    client.force_login(user)
+    address = reverse("order_promo", args=[order.pk])
+    for typed in (code.code, "NICHEGO"):
+        assert client.post(address, {"code": typed}).status_code == 404
+    assert PromoCode.objects.get().uses == 0
+
+
+def test_a_visitor_does_not_use_up_the_tries_of_a_dealer(client, user):
+    cart = CartFactory(token=f"user {user.pk}")
+    CartLineFactory(cart=cart)
+    client.cookies["cart"] = cart.token
+    for number in range(12):
+        client.post(
+            reverse("checkout_price"), {"promo_action": "apply", "promo": f"NICHEGO{number}"}
+        )
+    assert PROMO_BY_SESSION.hit(f"user {user.pk}", now=timezone.now())
