@@ -160,8 +160,10 @@ class TestCheckout:
         send(form | hidden_of(page))
         assert self.versions() == {"2"}
 
-    @pytest.mark.parametrize("token", ["", "2", "x", "a\0b", None, consent_token(2)[:-1] + "_"])
+    @pytest.mark.parametrize("token", ["", "2", "x", "a\0b", None, "forged"])
     def test_a_version_of_one_s_own_making_is_not_believed(self, send, form, token):
+        if token == "forged":
+            token = consent_token(2)[:-1] + "_"
         answer = send(form, consent_version=token)
         assert answer.status_code == 200
         assert "Посмотрите тексты согласий" in answer.content.decode()
