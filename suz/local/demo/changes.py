@@ -27,7 +27,7 @@ def change_orders(rng, now):
     changed = 0
     for order in orders:
         moment = order.history.last().created_at + timedelta(minutes=rng.randint(20, 300))
-        edit = _edit(rng, order) if moment < now else None
+        edit = _edit(rng, order, moment) if moment < now else None
         if edit is None:
             continue
         change_lines(
@@ -43,7 +43,7 @@ def change_orders(rng, now):
             return
 
 
-def _edit(rng, order):
+def _edit(rng, order, moment):
     """The first line in another colour and some more of it, where the dealer has that."""
     lines = lines_with_products(order)
     first, *rest = lines
@@ -55,7 +55,7 @@ def _edit(rng, order):
         more = first.quantity + rng.randint(1, 6)
         wanted = ((product, more), *((line.product, line.quantity) for line in rest))
         services = tuple(order.services)
-        answer = recheck_order(order, lines, wanted, services).answer
+        answer = recheck_order(order, lines, wanted, services, now=moment).answer
         if answer.can_stay:
             return Edit(wanted, services, answer.digest, Choice.STAY)
     return None
