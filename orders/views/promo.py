@@ -1,5 +1,6 @@
 """A promo code on an order's card."""
 
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,6 +8,7 @@ from dealers.limits import PROMO_BY_SESSION
 from dealers.models import SystemSettings
 from orders.forms import PromoForm
 from orders.promo_codes import find_code, staff_words, trouble_with
+from orders.scope import has_contact
 from orders.services.promo_codes import apply_code, remove_code
 from orders.views.actions import ActionView
 from orders.views.cards import visible_order
@@ -21,6 +23,9 @@ class PromoApplyView(ActionView):
 
     def get_form(self, pk):
         order = visible_order(self.request.user, pk, SystemSettings.load())
+        if not has_contact(self.request.user, order):
+            # An offer is no right to try codes.
+            raise Http404
         return PromoForm(
             self.request.POST, auto_id="promo_%s", trouble=lambda text: self.trouble(order, text)
         )
