@@ -1,25 +1,21 @@
 """The journal as people read it: what each record says, and what it may be narrowed by."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 
-import django_filters
-from django import forms
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
-from django.db.models.functions import Lower
-from django.utils import timezone
+from django.db import models
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from dealers.filters import SELECT, search_filter
 from dealers.forms import SettingsForm
-from dealers.models import AuditKind, AuditRecord, Role, User
+from dealers.models import AuditKind, AuditRecord, Role
 from dealers.templatetags.dealers import FIELD_NAMES, signed
-from suz.common.search import digits_of
-from suz.common.text import money, number
+from suz.common.text import measure, money, number
 
 # Kinds of deeds in the order of the filter.
 GROUPS = (
@@ -46,6 +42,16 @@ GROUPS = (
         ("ASSORTMENT", "ASSORTMENT_BACK", "SERVICES", "PRICES", "PRICES_BACK"),
     ),
     (
+        gettext_lazy("Catalogue and promotions"),
+        (
+            "PRODUCT_HIDDEN",
+            "PRODUCT_SHOWN",
+            "PROMOTION_JOINED",
+            "PROMOTION_LEFT",
+            "PROMOTION_ENDED",
+        ),
+    ),
+    (
         gettext_lazy("Settings"),
         (
             "SETTINGS",
@@ -58,7 +64,10 @@ GROUPS = (
             "REASON_MOVED",
         ),
     ),
-    (gettext_lazy("Orders"), ("PHONE", "ORDER_DELETED", "ORDER_RESTORED")),
+    (
+        gettext_lazy("Orders"),
+        ("PHONE", "LINES", "DETAILS", "ORDER_DELETED", "ORDER_RESTORED"),
+    ),
     (gettext_lazy("Other"), ("EXPORT", "CREATED", "CHANGED", "REMOVED")),
 )
 # Changes of the settings in the wide sense, which the settings' own tab shows.
@@ -88,13 +97,26 @@ TYPES = (
     "catalog.category",
     "catalog.productfamily",
     "catalog.product",
+    "catalog.promotion",
+    "orders.promocode",
 )
 # Where an object is looked at: the name of the address, which takes the object's number.
 PAGES = {
     "orders.order": "order_card",
     "orders.reason": "reason_rename",
+    "orders.promocode": "promo_code",
     "dealers.dealer": "dealer_card",
+    "catalog.category": "category_edit",
+    "catalog.productfamily": "family",
+    "catalog.product": "catalogue_product",
+    "catalog.promotion": "promotion",
 }
+# The page of a dealer's related product, which takes the dealer's number first.
+RELATED_PAGE = "related_review"
+# Of these some are really deleted, and then lead nowhere.
+DELETABLE = ("catalog.productfamily", "catalog.product")
+# What a change with a subject is a column of: a variant of the family.
+PARTS = {"catalog.productfamily": "catalog.product"}
 # Pages that are about no one object, with what they are asked.
 LISTS = {
     "dealers.systemsettings": "settings",
@@ -127,6 +149,16 @@ CONSENT_TEXTS = {
     "calls": gettext_lazy("Calls by a robot"),
     "term": gettext_lazy("How long it holds and how to withdraw it"),
 }
+# Fields that are no columns of their object.
+FIELDS = {
+    "variant": gettext_lazy("variant"),
+    "price": gettext_lazy("price, ₽"),
+    "in_stock": gettext_lazy("in stock"),
+    "lines": gettext_lazy("contents of the order"),
+    "services": gettext_lazy("services"),
+    "pin": gettext_lazy("pin on the map"),
+}
+FLAGS = ("in_stock",)
 UNSET = gettext_lazy("not set")
 
 
@@ -178,6 +210,10 @@ def notes(record):
         found.append(_role(data))
     if data.get("dealer"):
         found.append(data["dealer"])
+    if "promotion" in data:
+        found.append(_("promotion “%(name)s”") % {"name": data["promotion"]})
+    if "fields" in data:
+        found.append(", ".join(_field_name(record, {"field": name}) for name in data["fields"]))
     if "factor" in data:
         found.append(str(FACTORS.get(data["factor"], data["factor"])))
     if "list" in data:
@@ -193,9 +229,9 @@ def changes(record):
     """What became what, as Changes in words."""
     return [
         Change(
-            field_name(record, change["field"]),
-            _words(record, change["field"], change.get("before")),
-            _words(record, change["field"], change.get("after")),
+            capfirst(_field_name(record, change)),
+            _words(record, change, "before"),
+            _words(record, change, "after"),
         )
         for change in record.data.get("changes", ())
     ]
@@ -209,8 +245,20 @@ def setting_changes(moved):
     return changes(record)
 
 
-def field_name(record, field):
-    """What a changed field is called."""
+def gone(records):
+    """(type, number) of those objects of the records that were deleted since."""
+    found = set()
+    for label in DELETABLE:
+        numbers = {one.object_id for one in records if one.object_type == label}
+        if numbers:
+            left = apps.get_model(label).objects.filter(pk__in=numbers).values_list("pk", flat=True)
+            found |= {(label, number) for number in numbers.difference(left)}
+    return found
+
+
+def _field_name(record, change):
+    """What a changed field is called, with what it belongs to where that is a part."""
+    field = change["field"]
     if record.kind == AuditKind.SETTINGS and field in SettingsForm._meta.labels:
         return str(SettingsForm._meta.labels[field])
     if record.kind == AuditKind.CONSENTS:
@@ -218,26 +266,52 @@ def field_name(record, field):
     if record.kind == AuditKind.CHAIN:
         return _("Chain")
     if record.object_type == "dealers.dealer" and field in FIELD_NAMES:
-        return capfirst(FIELD_NAMES[field])
+        return str(FIELD_NAMES[field])
+    column = _column(record, change)
+    name = str(FIELDS.get(field) or (column.verbose_name if column else field))
+    return f"{change['subject']}: {name}" if change.get("subject") else name
+
+
+def _column(record, change):
+    """The column of the database that a change is of, None where it is of none."""
+    label = record.object_type
+    if change.get("subject"):
+        label = PARTS.get(label, label)
     try:
-        return capfirst(apps.get_model(record.object_type)._meta.get_field(field).verbose_name)
+        column = apps.get_model(label)._meta.get_field(change["field"])
     except (LookupError, ValueError, FieldDoesNotExist):
-        return field
+        return None
+    return column if isinstance(column, models.Field) else None
 
 
-def _words(record, field, value):
-    """A value, or each of a list of values, in words."""
+def _words(record, change, side):
+    """A value before or after, or each of a list of values, in words."""
+    field, value = change["field"], change.get(side)
     if record.kind in (AuditKind.ASSORTMENT, AuditKind.ASSORTMENT_BACK):
         return [_terms(value)]
     if field == "logo":
         return [_("picture") for _text in value or ()]
+    if field == "picture":
+        return _picture(change, side)
     if record.kind == AuditKind.SETTINGS and isinstance(value, list):
         return [value[-1]]
     values = value if isinstance(value, list) else [value]
-    return [_word(one) for one in values]
+    column = _column(record, change)
+    if isinstance(column, models.BooleanField) or field in FLAGS:
+        return [_("yes") if one in (True, "yes", "on") else _("no") for one in values]
+    return [_word(one, column) for one in values]
 
 
-def _word(value):
+def _picture(change, side):
+    """Names of files say nothing to anybody: what happened to the picture."""
+    if side == "before":
+        return []
+    if change.get("before") == change.get("after"):
+        return [pgettext("picture", "changed")]
+    return [_("another picture") if change.get("after") else _("no picture")]
+
+
+def _word(value, column):
     if value is None or value == "":
         return str(UNSET)
     # Histories of dealers keep switches as words of their own.
@@ -245,7 +319,19 @@ def _word(value):
         return _("yes")
     if value is False or value == "no":
         return _("no")
-    return number(value) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return number(value)
+    if column is not None and column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    try:
+        if isinstance(column, models.DateField) and (day := parse_date(value)):
+            return date_format(day, "SHORT_DATE_FORMAT")
+        if isinstance(column, models.DecimalField):
+            written = money if "₽" in str(column.verbose_name) else measure
+            return written(Decimal(value.replace(",", ".")))
+    except (ValueError, InvalidOperation):
+        return str(value)
+    return str(value)
 
 
 def _terms(terms):
@@ -272,80 +358,3 @@ def _points(data):
 def _role(data):
     role = Role(data["role"]).label if data["role"] in Role.values else data["role"]
     return _("%(role)s, head") % {"role": role} if data.get("is_head") else str(role)
-
-
-ANY = pgettext_lazy("filter", "any")
-# Days that no record is from; beyond them dates have no moment in every zone.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
-DATE = {"type": "date", "class": "form-control"}
-
-
-class JournalFilter(django_filters.FilterSet):
-    """Records by words, period, person, kind and object.
-
-    ``object`` is "label:number" and comes by links only.
-    """
-
-    q = search_filter(gettext_lazy("Object or number of an order"))
-    since = django_filters.DateFilter(
-        label=pgettext_lazy("day", "From"),
-        method="from_day",
-        widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-    )
-    until = django_filters.DateFilter(
-        label=pgettext_lazy("day", "To"),
-        method="to_day",
-        widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
-    )
-    actor = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Who"),
-        queryset=User.objects.order_by("name"),
-        empty_label=pgettext_lazy("person", "anybody"),
-        widget=forms.Select(attrs=SELECT),
-    )
-    kind = django_filters.ChoiceFilter(
-        label=gettext_lazy("What"),
-        choices=kind_choices,
-        empty_label=ANY,
-        widget=forms.Select(attrs=SELECT),
-    )
-    object_type = django_filters.ChoiceFilter(
-        label=gettext_lazy("Kind of object"),
-        choices=type_choices,
-        empty_label=ANY,
-        widget=forms.Select(attrs=SELECT),
-    )
-    object = django_filters.CharFilter(
-        label="", method="of_object", max_length=60, widget=forms.HiddenInput
-    )
-
-    class Meta:
-        model = AuditRecord
-        fields = ()
-
-    def search(self, queryset, name, value):
-        found = Q(label_lower__startswith=value.lower())
-        digits = digits_of(value)
-        if digits and len(digits) < 19:
-            found |= Q(object_type="orders.order", object_id=int(digits))
-        return queryset.alias(label_lower=Lower("label")).filter(found)
-
-    def from_day(self, queryset, name, value):
-        return queryset if value < FIRST_DAY else queryset.filter(at__gte=_midnight(value))
-
-    def to_day(self, queryset, name, value):
-        if value >= LAST_DAY:
-            return queryset
-        if value < FIRST_DAY:
-            return queryset.none()
-        return queryset.filter(at__lt=_midnight(value + timedelta(days=1)))
-
-    def of_object(self, queryset, name, value):
-        label, _colon, digits = value.partition(":")
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-            return queryset.none()
-        return queryset.filter(object_type=label, object_id=int(digits))
-
-
-def _midnight(day):
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -25,9 +25,17 @@ from orders.models import (
     PromoCode,
     Reason,
 )
-from suz.common.admin import KeptMixin, LargeMixin, NumberedMixin, ReadOnlyMixin
+from suz.common.admin import (
+    KeptMixin,
+    LargeMixin,
+    NumberedMixin,
+    ReadOnlyMixin,
+    register_history,
+)
 from suz.common.masking import without_phones
 from suz.common.text import hidden_phone
+
+register_history(PromoCode)
 
 # The customer's own words, which may be corrected.
 CORRECTABLE = ("customer_name", "email", "address", "latitude", "longitude")
@@ -124,7 +132,7 @@ class ReasonAdmin(KeptMixin, JournaledAdmin):
 
 
 @admin.register(PromoCode)
-class PromoCodeAdmin(KeptMixin, LargeMixin, admin.ModelAdmin):
+class PromoCodeAdmin(KeptMixin, LargeMixin, JournaledAdmin):
     """Codes are switched off, never deleted: orders refer to them."""
 
     list_display = ("code", "percent", "amount", "uses", "max_uses", "starts_on", "is_active")

@@ -27,12 +27,17 @@ def lines_with_products(order):
     return list(order.lines.select_related("product__family__category").order_by("position"))
 
 
+def panel_of(product):
+    """What the product is a colour of; related products stand in one family and are of none."""
+    return product.family_id if product.owner_id is None else -product.pk
+
+
 def facts_of(lines, *, priced):
     """LineFacts of order lines; without prices while they are a promise only."""
     return [
         LineFacts(
             product_id=line.product_id,
-            family_id=_family_of(line.product),
+            family_id=panel_of(line.product),
             name=line.name,
             colour=line.colour,
             unit=line.unit,
@@ -43,20 +48,13 @@ def facts_of(lines, *, priced):
     ]
 
 
-def _family_of(product):
-    """What colours of one panel have in common. The related products of all dealers lie in one
-    family, but none is another's colour.
-    """
-    return product.family_id if product.owner_id is None else -product.pk
-
-
 def facts_of_wanted(wanted, lines, prices=None):
     """LineFacts of (product, quantity) pairs; a product that stays keeps its words of the time."""
     kept = {line.product_id: line for line in lines}
     return [
         LineFacts(
             product_id=product.pk,
-            family_id=_family_of(product),
+            family_id=panel_of(product),
             name=source.name,
             colour=source.colour,
             unit=source.unit,
@@ -142,6 +140,11 @@ def _prices_so_far(order, lines):
     return found
 
 
+def may_add(product, dealer_id):
+    """Whether an order of the dealer (None: of nobody yet) may get the product."""
+    return product.is_sold and product.owner_id in (None, dealer_id)
+
+
 @dataclass(frozen=True)
 class Base:
     """What an order consisted of when two people began to edit it."""
@@ -161,34 +164,38 @@ def base_of(order, entry_id):
         return None
     rows = [before for before, _after in first.data["lines"] if before]
     ids = [row["product"] for row in rows]
-    families = dict(Product.objects.filter(pk__in=ids).values_list("pk", "family_id"))
+    products = Product.objects.in_bulk(ids)
     return Base(
-        # A product that no order names any more may be gone: it is in no family but its own.
-        [LineFacts.from_json(row, families.get(row["product"], -row["product"])) for row in rows],
+        [LineFacts.from_json(row, _panel_in(products, row["product"])) for row in rows],
         first.data["services"][0],
     )
+
+
+def _panel_in(products, product_id):
+    # A related product may be deleted once no order names it any more.
+    return panel_of(products[product_id]) if product_id in products else -product_id
 
 
 class Shelf:
     """The products that the rows of a form can name: two columns of one query.
 
-    ``products`` by id are those of the manufacturer on sale in the families of the named products,
-    and those that the order has already, on sale or not. Dealers' related products come into an
-    order from the shop alone: nobody puts another's into it here.
+    ``products`` by id are those on sale in the families of the named products, related ones of the
+    order's dealer (``dealer_id``), and those that the order has already, on sale or not.
     """
 
-    def __init__(self, named_ids, kept_ids):
-        kept_ids = set(kept_ids)
-        named = Product.objects.ours().filter(pk__in={*named_ids, *kept_ids})
+    def __init__(self, named_ids, kept_ids, dealer_id=None):
+        self.dealer_id = dealer_id
+        kept_ids, named_ids = set(kept_ids), {*named_ids, *kept_ids}
+        colours = Q(owner__isnull=True, family__products__in=named_ids)
         rows = (
-            Product.objects.filter(
-                Q(pk__in=kept_ids) | Q(owner=None, family__in=named.values("family"))
-            )
+            Product.objects.filter(colours | Q(pk__in=named_ids))
             .select_related("family__category")
             .order_by("position", "id")
         )
         self.products = {
-            product.pk: product for product in rows if product.pk in kept_ids or product.is_sold
+            product.pk: product
+            for product in rows
+            if product.pk in kept_ids or may_add(product, dealer_id)
         }
 
     def variants(self, product_id):
@@ -196,5 +203,5 @@ class Shelf:
         product = self.products.get(product_id)
         if product is None:
             return []
-        family = _family_of(product)
-        return [one for one in self.products.values() if _family_of(one) == family]
+        panel = panel_of(product)
+        return [one for one in self.products.values() if panel_of(one) == panel]

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 from orders.line_edits import LineFacts, merge_edits
 from orders.line_facts import Shelf, facts_of
 from orders.models.carts import MAX_LINES, MAX_QUANTITY
-from orders.phone_forms import product_choices
+from orders.phone_forms import as_id, product_choices
 
 PREFIX = "lines"
 # Removed rows are posted along with those that took their place.
 MOST_ROWS = 2 * MAX_LINES + 1
-LONGEST_ID = 15
 
 
 class ColourSelect(forms.Select):
@@ -66,7 +65,7 @@ class LineForm(forms.Form):
         field = self.fields["product"]
         if is_new:
             del self.fields["remove"]
-            field.choices = product_choices()
+            field.choices = product_choices(shelf.dealer_id)
             field.widget.attrs = {"class": "form-select", "data-search": ""}
             return
         self.product = shelf.products.get(as_id(self["product"].value()))
@@ -147,20 +146,20 @@ class ServicesForm(forms.Form):
     wants_installation = forms.BooleanField(label=gettext_lazy("Installation"), required=False)
 
 
-def rows_of(lines):
+def rows_of(order, lines):
     """The form of an order's lines as they are."""
-    shelf = Shelf((), [line.product_id for line in lines])
+    shelf = _shelf(order, lines)
     initial = [{"product": str(line.product_id), "quantity": line.quantity} for line in lines]
     return Lines(prefix=PREFIX, initial=initial, form_kwargs={"shelf": shelf})
 
 
-def posted_lines(data, lines):
+def posted_lines(data, order, lines):
     """The form as posted; where it is no such form, None."""
     rows = typed_rows(data)
     if rows is None:
         return None
     named = {as_id(row["product"]) for row in rows} - {None}
-    shelf = Shelf(named, [line.product_id for line in lines])
+    shelf = _shelf(order, lines, named)
     return Lines(data, prefix=PREFIX, form_kwargs={"shelf": shelf})
 
 
@@ -177,7 +176,7 @@ def with_added(posted):
     return Lines(prefix=PREFIX, initial=rows, form_kwargs={"shelf": new.shelf})
 
 
-def with_news(posted, base, lines):
+def with_news(posted, base, order, lines):
     """The form again, unchecked, with what another person has saved where nothing was typed.
 
     ``base`` are LineFacts of what both began with, ``lines`` the order's of now.
@@ -190,8 +189,12 @@ def with_news(posted, base, lines):
         else row
         for row in merge_edits(base, mine, facts_of(lines, priced=False))
     ]
-    shelf = Shelf([as_id(row["product"]) for row in rows], [line.product_id for line in lines])
+    shelf = _shelf(order, lines, [as_id(row["product"]) for row in rows])
     return Lines(prefix=PREFIX, initial=rows, form_kwargs={"shelf": shelf})
+
+
+def _shelf(order, lines, named=()):
+    return Shelf(named, [line.product_id for line in lines], order.dealer_id)
 
 
 def typed_rows(data):
@@ -214,9 +217,3 @@ def key_of(data):
         return uuid.UUID(data.get("key", ""))
     except ValueError:
         return uuid.uuid4()
-
-
-def as_id(value):
-    """The number that was posted as an id, or None."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None

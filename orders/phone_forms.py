@@ -12,6 +12,7 @@ from orders.storefront.forms import CheckoutForm
 from suz.common.text import money
 
 FIRST_ROWS = 3
+LONGEST_ID = 15
 
 
 class PhoneOrderForm(CheckoutForm):
@@ -116,10 +117,10 @@ class WantedForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
-    def __init__(self, *args, products, **kwargs):
+    def __init__(self, *args, products, dealer_id, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["product"]
-        field.queryset = Product.objects.on_sale().select_related("family__category")
+        field.queryset = Product.objects.sold_by(dealer_id).select_related("family__category")
         field.choices = products
         field.widget.attrs["class"] = "form-select"
 
@@ -151,16 +152,22 @@ Wanted = forms.formset_factory(
 )
 
 
-def product_choices():
-    """What can be ordered, by category: two columns of one query."""
+def product_choices(dealer_id=None):
+    """What can be ordered, of a dealer its related products too, by category: one query."""
     groups = {}
-    products = Product.objects.on_sale().select_related("family__category")
+    products = Product.objects.sold_by(dealer_id).select_related("family__category")
     for product in products.order_by(
         "family__category__position", "family__category_id", "family__position", "position", "id"
     ):
         label = f"{product.name} · {money(product.recommended_price)} (№ {product.pk})"
         groups.setdefault(product.family.category.name, []).append((product.pk, label))
     return [("", _("Choose a product")), *groups.items()]
+
+
+def as_id(value):
+    """The number that was posted as an id, or None."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
 
 
 def posted_rows(data):

@@ -6,15 +6,33 @@ page has it, and with fields that the page does not have. Both must leave the sa
 
 import uuid
 
+import lxml.html
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
 from catalog.importing.models import PriceUpload
-from catalog.models import DealerProduct, DealerService, Product
-from dealers.models import Dealer, Invitation, PointsEntry, SystemSettings, User
+from catalog.models import (
+    Category,
+    DealerProduct,
+    DealerService,
+    Product,
+    ProductFamily,
+    Promotion,
+    PromotionDealer,
+)
+from dealers.models import AuditRecord, Dealer, Invitation, PointsEntry, SystemSettings, User
 from orders.consents import consent_token
-from orders.models import Assignment, ConsentVersion, HistoryEntry, Offer, Order, OrderLine, Reason
+from orders.models import (
+    Assignment,
+    ConsentVersion,
+    HistoryEntry,
+    Offer,
+    Order,
+    OrderLine,
+    PromoCode,
+    Reason,
+)
 from tests.factories import NOW, DealerFactory, OfferFactory, OrderFactory, reason
 from tests.test_access_matrix import (
     ADMINISTRATOR,
@@ -91,6 +109,7 @@ OWN = {
     "assortment_services": {"price"},
     "order_assign": {"dealer"},
     "chain_switch": {"is_active"},
+    "order_accept": {"cycle"},
 }
 WATCHED = (
     (Dealer, ("name", "points", "is_active", "is_authorised", "takes_site_orders", "site_calls")),
@@ -107,7 +126,13 @@ WATCHED = (
     (Assignment, ("dealer_id", "manager_id", "end")),
     (HistoryEntry, ("kind", "actor_id", "dealer_id", "by_customer", "is_visible", "text")),
     (PointsEntry, ("dealer_id", "amount", "kind", "created_by_id")),
-    (Product, ("name", "recommended_price", "is_active")),
+    (Category, ("name", "description", "position", "is_active")),
+    (ProductFamily, ("name", "category_id", "position")),
+    (Product, ("name", "recommended_price", "is_active", "owner_id", "hidden_at__year")),
+    (Promotion, ("name", "percent", "starts_on", "ends_on", "ended_at__year", "created_by_id")),
+    (PromotionDealer, ("promotion__name", "dealer_id", "joined_by_id")),
+    (PromoCode, ("code", "percent", "amount", "uses", "max_uses", "is_active", "created_by_id")),
+    (AuditRecord, ("kind", "actor_id", "object_type")),
     (DealerProduct, ("dealer_id", "product_id", "in_stock", "price")),
     (DealerService, ("dealer_id", "service", "price")),
     (PriceUpload, ("dealer_id", "state", "created_by_id")),
@@ -141,6 +166,14 @@ def good_form(world, name, client):
         for rows in (page["phones"], page["outlets"]):
             form |= {f"{rows.prefix}-TOTAL_FORMS": "0", f"{rows.prefix}-INITIAL_FORMS": "0"}
         return form | {"description": "О нас"}
+    if name in EDITED:
+        return form_of_page(client, address(world, name)) | edited(world, name)
+    promotion = {
+        "name": "Осень",
+        "percent": "5",
+        "starts_on": "2026-06-01",
+        "ends_on": "2099-06-30",
+    }
     return {
         "order_decline": {"reason": reason().pk},
         "order_give_up": {"reason": reason("give_up").pk},
@@ -168,6 +201,22 @@ def good_form(world, name, client):
             "head_email": "head@example.com",
         },
         "points_add": {"amount": "5", "reason": "Проверка"},
+        "catalogue_export": {"kind": "csv"},
+        "catalogue_price": {"price": "777", "seen": world["product"].recommended_price},
+        "category_add": {"name": "Новая"},
+        "related_add": {"name": "Клей", "price": "300", "unit": "piece", "is_active": "on"},
+        "related_review": {"reason": "Не наш товар"},
+        "promotion_add": promotion,
+        "dealer_promotion_add": {"promotion": world["promotion"].pk},
+        "dealer_promotion_remove": {"promotion": world["promotion"].pk},
+        "promo_code_add": {
+            "code": "НОВЫЙ",
+            "kind": "percent",
+            "percent": "5",
+            "starts_on": "2026-06-01",
+        },
+        "order_promo": {"code": world["promo_code"].code},
+        "order_comment_show": {"visible": "0"},
         "reason_add": {"party": "customer", "text": "Иное"},
         "reason_rename": {"text": "Иное"},
         "consent_texts": {
@@ -191,6 +240,45 @@ def good_form(world, name, client):
             "lines-0-quantity": "1",
         },
     }.get(name, {})
+
+
+# Pages whose form is sent as it comes, with this changed.
+EDITED = {
+    "category_edit": {"description": "Иначе"},
+    "family": {"description": "Иначе"},
+    "family_add": {
+        "name": "Новая",
+        "variants-0-name": "Панель",
+        "variants-0-recommended_price": "500",
+        "variants-0-unit": "piece",
+    },
+    "related_edit": {"name": "Иначе"},
+    "promotion_edit": {"text": "Иначе"},
+    "promo_code_edit": {"note": "Иначе"},
+    "order_edit": {},
+    "order_lines": {"lines-0-quantity": "7"},
+}
+
+
+def edited(world, name):
+    """What a person changes in the form of the page."""
+    changed = dict(EDITED[name])
+    if name == "family_add":
+        changed["category"] = world["product"].family.category_id
+    if name == "order_edit":
+        changed["manager"] = world["colleague"].pk
+    return changed
+
+
+def form_of_page(client, url):
+    """The page's largest form that posts to the page itself, as a browser would send it."""
+    page = lxml.html.fromstring(client.get(url).content.decode())
+    forms = [form for form in page.forms if form.action in (None, "", url) and form.fields]
+    form = max(forms, key=lambda one: len(one.fields))
+    values = {}
+    for name, value in form.form_values():
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def left_behind(client, url, form):
@@ -239,7 +327,8 @@ def test_an_offered_order_is_accepted_for_oneself_only(client, world):
     OfferFactory(order=order, dealer=dealer)
     OfferFactory(order=order, dealer=world["dealer"])
     client.force_login(world["users"][DEALER], backend="dealers.auth.WorkspaceBackend")
-    client.post(reverse("order_accept", args=[order.pk]), EXTRA | {"dealer": dealer.pk})
+    extra = {key: value for key, value in EXTRA.items() if key not in OWN["order_accept"]}
+    client.post(reverse("order_accept", args=[order.pk]), extra | {"dealer": dealer.pk})
     order.refresh_from_db()
     assert (order.dealer, order.manager) == (world["dealer"], world["users"][DEALER])
     assert order.status == "accepted"

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from dealers.models import AuditRecord, PointsEntry, User
 from orders.models import HistoryEntry, Order
+from orders.services.comments import add_comment
+from suz.common.attachments import clean_attachment
 from tests.factories import NOW, CityFactory, DealerFactory, OfferFactory, OrderFactory, UserFactory
 from tests.test_access_matrix import (
     ADMINISTRATOR,
@@ -25,6 +27,7 @@ from tests.test_access_matrix import (
     expected,
     world,
 )
+from tests.uploads import picture_upload
 
 __all__ = ["world"]
 
@@ -51,13 +54,15 @@ HEADS_ONLY = {
     "user_deactivate",
     "user_head",
     "user_no_head",
-    # Messages are everybody's own.
+    # Messages are everybody's own, and so are comments.
     "message_open",
     "message_read",
+    "order_comment_show",
 }
 # What a dealer may do with an order that is offered to it: (GET, POST).
 WITH_AN_OFFER = {
     "order_card": (True, False),
+    "order_history": (True, False),
     "order_print": (True, False),
     "order_accept": (False, True),
     "order_decline": (False, True),
@@ -97,7 +102,18 @@ def people(world):
         place=CityFactory(parent=world["region"]), created_at=NOW, comment="Подъезд с торца"
     )
     OfferFactory(order=offered, dealer=third)
-    return {"clients": clients, "offered": offered}
+    comment = add_comment(
+        order_id=offered.pk,
+        by=users[ADMINISTRATOR],
+        text="Слово",
+        files=[clean_attachment(picture_upload())],
+        is_visible=True,
+        now=NOW,
+    )
+    return {
+        "clients": clients,
+        "offered": {"order": offered, "comment": comment, "file": comment.files.get()},
+    }
 
 
 def roles_of(name, method, role):
@@ -115,6 +131,9 @@ def ask(client, method, url):
     """A response; what it did is undone."""
     with transaction.atomic():
         response = getattr(client, method)(url)
+        if response.streaming:
+            # Reading to the end closes the file.
+            list(response.streaming_content)
         transaction.set_rollback(True)
     return response
 
@@ -140,7 +159,8 @@ def is_right(name, role, response, allowed):
 
 @pytest.mark.parametrize("role", LIKE)
 def test_others_have_the_rights_of_whom_they_stand_for(world, people, role):
-    here = world | ({"order": people["offered"]} if role == OFFERED else {})
+    here = world | (people["offered"] if role == OFFERED else {})
+    offered = people["offered"]["order"]
     wrong = []
     for name in MATRIX:
         for method in METHODS:
@@ -149,22 +169,23 @@ def test_others_have_the_rights_of_whom_they_stand_for(world, people, role):
                 continue
             response = ask(people["clients"][role], method, address(here, name))
             if role == OFFERED and method == "post" and name in REFUSED_IN_WORDS:
-                allowed, before = {RIVAL}, people["offered"].status
-                people["offered"].refresh_from_db()
-                assert people["offered"].status == before == "new"
+                allowed, before = {RIVAL}, offered.status
+                offered.refresh_from_db()
+                assert offered.status == before == "new"
             if not is_right(name, role, response, allowed):
                 wrong.append((name, method, response.status_code, response.get("Location")))
     assert not wrong
 
 
-@pytest.mark.parametrize("name", ["order_card"])
+@pytest.mark.parametrize("name", ["order_card", "order_history"])
 def test_an_offered_order_is_read_without_the_customer(people, name):
-    order = people["offered"]
+    order = people["offered"]["order"]
     page = people["clients"][OFFERED].get(reverse(name, args=[order.pk])).content.decode()
     phone = order.phone.as_e164
     for text in (order.customer_name, phone, phone[2:], order.email, order.address):
         assert text not in page
-    assert order.place.name in page
+    assert "Слово" not in page
+    assert (order.place.name in page) == (name == "order_card")
 
 
 @pytest.mark.parametrize("role", [ADMINISTRATOR, DEALER, RIVAL, VISITOR])

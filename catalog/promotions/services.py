@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.promotions.models import Promotion, PromotionDealer, PromotionState
+from dealers.models import AuditKind
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 FIELDS = ("name", "text", "starts_on", "ends_on", "percent")
@@ -50,6 +52,7 @@ def create_promotion(*, values, by, now):
         )
         for name in LISTS:
             getattr(promotion, name).set(values[name])
+    record(by=by, changed=promotion, is_new=True, now=now)
     return promotion
 
 
@@ -83,10 +86,12 @@ def edit_promotion(*, promotion_id, values, seen, by, now):
     if not changes:
         return False
     promotion.version += 1
-    with pghistory.context(user=by.pk, changes=[asdict(change) for change in changes]):
+    facts = {"changes": [asdict(change) for change in changes]}
+    with pghistory.context(user=by.pk, **facts):
         promotion.save(update_fields=[*FIELDS, "picture", "version"])
         for name, rows in lists.items():
             getattr(promotion, name).set(rows)
+    record(by=by, changed=promotion, data=facts, now=now)
     return True
 
 
@@ -100,6 +105,7 @@ def end_promotion(*, promotion_id, by, now):
     promotion.version += 1
     with pghistory.context(user=by.pk, changes=[asdict(Change("ended_at", [], []))]):
         promotion.save(update_fields=["ended_at", "version"])
+    record(by=by, changed=promotion, kind=AuditKind.PROMOTION_ENDED, now=now)
     return promotion
 
 
@@ -113,10 +119,11 @@ def join(*, promotion_id, dealer, by, now):
     if promotion.state_at(now) == PromotionState.OVER:
         raise PromotionOver
     with pghistory.context(user=by.pk):
-        PromotionDealer.objects.bulk_create(
-            [PromotionDealer(promotion=promotion, dealer=dealer, joined_by=by, joined_at=now)],
-            ignore_conflicts=True,
+        _row, is_new = PromotionDealer.objects.get_or_create(
+            promotion=promotion, dealer=dealer, defaults={"joined_by": by, "joined_at": now}
         )
+    if is_new:
+        _record(AuditKind.PROMOTION_JOINED, promotion, dealer, by, now)
     return promotion
 
 
@@ -127,8 +134,16 @@ def leave(*, promotion_id, dealer, by, now):
     if promotion.state_at(now) == PromotionState.OVER:
         raise PromotionOver
     with pghistory.context(user=by.pk):
-        PromotionDealer.objects.filter(promotion=promotion, dealer=dealer).delete()
+        rows = PromotionDealer.objects.filter(promotion=promotion, dealer=dealer)
+        had_joined, _rows = rows.delete()
+    if had_joined:
+        _record(AuditKind.PROMOTION_LEFT, promotion, dealer, by, now)
     return promotion
+
+
+def _record(kind, promotion, dealer, by, now):
+    """In the journal it belongs to the dealer."""
+    record(by=by, changed=dealer, kind=kind, data={"promotion": promotion.name}, now=now)
 
 
 def _texts(value):

@@ -9,8 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
-from catalog.services.changes import Moved, differences
+from catalog.services.changes import FieldChange, Moved, differences, flag_text, record_changes
 from catalog.services.pictures import set_picture
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 from suz.common.text import latin
 
@@ -51,6 +52,7 @@ def add_category(*, values, by):
     )
     set_picture(category, values.get("picture"))
     _save(category, by)
+    record(by=by, changed=category, is_new=True)
     return category
 
 
@@ -71,6 +73,7 @@ def save_category(*, category_id, values, seen, by):
     changes = differences(present, snapshot(category))
     if changes:
         _save(category, by, update_fields=[*FIELDS, "picture"])
+        record_changes(category, changes, by)
     return changes
 
 
@@ -90,15 +93,21 @@ def move_category(*, category_id, up, by):
             if category.position != position:
                 category.position = position
                 category.save(update_fields=["position"])
+    moved = FieldChange("position", str(place + 1), str(other + 1))
+    record_changes(categories[other], [moved], by)
 
 
 @transaction.atomic
 def switch_category(*, category_id, is_active, by):
     """Put a category with its products on sale, or take it off. Placed orders stay as they are."""
+    category = Category.objects.ours().select_for_update(no_key=True).get(pk=category_id)
+    if category.is_active == is_active:
+        return
+    change = FieldChange("is_active", flag_text(category.is_active), flag_text(is_active))
+    category.is_active = is_active
     with pghistory.context(user=by.pk):
-        Category.objects.ours().filter(pk=category_id).exclude(is_active=is_active).update(
-            is_active=is_active
-        )
+        category.save(update_fields=["is_active"])
+    record_changes(category, [change], by)
 
 
 def free_slug(name):

@@ -1,9 +1,10 @@
 """What is compared before a form is saved: texts by name, as they stand in the form."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 
@@ -34,6 +35,13 @@ def differences(before, after, subject=""):
         for name, old in before.items()
         if name in after and after[name] != old
     ]
+
+
+def record_changes(changed, changes, by, **facts):
+    """Keep FieldChanges of an object in the journal; where there are none nothing is recorded."""
+    if changes:
+        data = {"changes": [asdict(change) for change in changes]}
+        record(by=by, changed=changed, data=data | facts)
 
 
 def decimal_text(value):

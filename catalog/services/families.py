@@ -1,13 +1,14 @@
 """A family with its colour variants: one form, one change, one entry of history."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import pghistory
 from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
+from catalog.history import with_category_names
 from catalog.models import Product, ProductFamily
 from catalog.services.categories import LARGEST_POSITION
 from catalog.services.changes import (
@@ -16,8 +17,11 @@ from catalog.services.changes import (
     decimal_text,
     differences,
     flag_text,
+    record_changes,
 )
 from catalog.services.pictures import drop_picture, set_picture
+from dealers.models import AuditKind
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 FAMILY_FIELDS = ("category", "name", "description", "position")
@@ -126,6 +130,9 @@ def add_family(*, values, variants, by):
         _set(family, values)
         for variant in variants:
             _write(Product(family=family), variant.values)
+    added = [FieldChange("variant", "", variant.values["name"]) for variant in variants]
+    data = {"changes": [asdict(change) for change in added]}
+    record(by=by, changed=family, is_new=True, data=data)
     return family
 
 
@@ -158,7 +165,11 @@ def save_family(*, family_id, values, variants, seen, by):
                 continue
             product = product or Product(family=family)
             outcome.has_changed |= _write(product, variant.values)
-        if not family.products.exists():
+        if family.products.exists():
+            changes = moves(present, snapshot(family))
+            record_changes(family, with_category_names(changes), by)
+        else:
+            record(by=by, changed=family, kind=AuditKind.REMOVED)
             family.delete()
             outcome.family = None
     return outcome

@@ -4,6 +4,7 @@ import pghistory
 from django.db import transaction
 
 from catalog.models import Product
+from catalog.services.changes import FieldChange, decimal_text, record_changes
 
 
 @transaction.atomic
@@ -22,4 +23,6 @@ def set_recommended_price(*, product_id, seen, wanted, by):
     product.recommended_price = wanted
     with pghistory.context(user=by.pk):
         product.save(update_fields=["recommended_price"])
+    change = FieldChange("recommended_price", decimal_text(seen), decimal_text(wanted))
+    record_changes(product, [change], by)
     return "changed"

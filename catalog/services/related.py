@@ -16,9 +16,17 @@ from django.utils.translation import ngettext
 
 from catalog.models import Category, DealerProduct, Product, ProductFamily
 from catalog.services.categories import LARGEST_POSITION, free_slug
-from catalog.services.changes import Moved, decimal_text, differences, flag_text
+from catalog.services.changes import (
+    FieldChange,
+    Moved,
+    decimal_text,
+    differences,
+    flag_text,
+    record_changes,
+)
 from catalog.services.pictures import drop_picture, set_picture
-from dealers.models import Dealer, User
+from dealers.models import AuditKind, Dealer, User
+from dealers.services.audit import record
 from dealers.services.errors import Refused
 from notifications.events import RELATED_HIDDEN, RELATED_SHOWN
 from notifications.models import Audience
@@ -74,6 +82,7 @@ def add_related(*, dealer_id, values, by):
     product = Product(family=_common_family(), owner=dealer)
     with pghistory.context(user=by.pk):
         _write(product, values)
+    record(by=by, changed=product, is_new=True, data=_owner(dealer))
     return product
 
 
@@ -87,7 +96,9 @@ def save_related(*, dealer_id, product_id, values, seen, by):
         raise Moved(moved)
     with pghistory.context(user=by.pk):
         _write(product, values)
-    return differences(present, snapshot(product, values["in_stock"]))
+    changes = differences(present, snapshot(product, values["in_stock"]))
+    record_changes(product, changes, by, **_owner(dealer))
+    return changes
 
 
 @transaction.atomic
@@ -98,9 +109,14 @@ def remove_related(*, dealer_id, product_id, by):
     with pghistory.context(user=by.pk):
         try:
             with transaction.atomic():
+                record(by=by, changed=product, kind=AuditKind.REMOVED, data=_owner(dealer))
                 product.delete()
         except ProtectedError:
-            Product.objects.filter(pk=product_id).update(is_active=False)
+            if product.is_active:
+                Product.objects.filter(pk=product_id).update(is_active=False)
+                change = FieldChange("is_active", flag_text(value=True), flag_text(value=False))
+                product.pk = product_id
+                record_changes(product, [change], by, **_owner(dealer))
             return False
     drop_picture(product)
     return True
@@ -109,22 +125,27 @@ def remove_related(*, dealer_id, product_id, by):
 @transaction.atomic
 def hide_related(*, dealer_id, product_id, reason, by, now):
     """Keep a dealer's product out of the shop and tell the dealer why; placed orders stay."""
-    product = _of(_locked(dealer_id), product_id)
+    dealer = _locked(dealer_id)
+    product = _of(dealer, product_id)
     if product.hidden_at is not None:
         return product
     product.hidden_at, product.hidden_reason = now, reason
     _judge(product, RELATED_HIDDEN, by, now)
+    facts = _owner(dealer) | {"reason": reason}
+    record(by=by, changed=product, kind=AuditKind.PRODUCT_HIDDEN, data=facts, now=now)
     return product
 
 
 @transaction.atomic
 def show_related(*, dealer_id, product_id, by, now):
     """Let a hidden product be sold again and tell the dealer."""
-    product = _of(_locked(dealer_id), product_id)
+    dealer = _locked(dealer_id)
+    product = _of(dealer, product_id)
     if product.hidden_at is None:
         return product
     product.hidden_at, product.hidden_reason = None, ""
     _judge(product, RELATED_SHOWN, by, now)
+    record(by=by, changed=product, kind=AuditKind.PRODUCT_SHOWN, data=_owner(dealer), now=now)
     return product
 
 
@@ -177,6 +198,11 @@ def _judge(product, event, by, now):
         ],
         now=now,
     )
+
+
+def _owner(dealer):
+    """Whose product it is, for the journal."""
+    return {"dealer": dealer.name, "owner": dealer.pk}
 
 
 def _of(dealer, product_id):

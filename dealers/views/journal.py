@@ -10,7 +10,8 @@ from django.views import View
 
 from dealers import journal
 from dealers.access import AdministratorMixin, ManufacturerMixin
-from dealers.journal import OF_SETTINGS, JournalFilter
+from dealers.journal import OF_SETTINGS
+from dealers.journal_filter import JournalFilter
 from dealers.models import AuditRecord
 from dealers.services.errors import Refused
 from dealers.services.journal import MOST_ROWS, record_export
@@ -30,7 +31,7 @@ class JournalList(ManufacturerMixin, FilteredList):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        context["lines"] = [line_of(record) for record in context["page"]]
+        context["lines"] = lines_of(context["page"])
         context["narrowed_to"] = _named_object(context["form"])
         return context
 
@@ -42,7 +43,7 @@ class JournalRecord(ManufacturerMixin, View):
 
     def get(self, request, pk):
         found = get_object_or_404(AuditRecord.objects.select_related("actor"), pk=pk)
-        context = {"line": line_of(found), "changes": journal.changes(found)}
+        context = {"line": lines_of([found])[0], "changes": journal.changes(found)}
         part = "dealers/journal/changes.html" if request.htmx else "dealers/journal/record.html"
         return render(request, part, context)
 
@@ -82,28 +83,36 @@ class SettingsHistory(AdministratorMixin, FilteredList):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["lines"] = [
-            {**line_of(record), "changes": journal.changes(record)} for record in context["page"]
+            line | {"changes": journal.changes(line["record"])}
+            for line in lines_of(context["page"])
         ]
         return context
 
 
-def line_of(record):
-    """A record as a row of the page."""
-    return {
-        "record": record,
-        "what": capfirst(record.get_kind_display()),
-        "type": journal.type_name(record.object_type),
-        "url": _url(record),
-        "notes": journal.notes(record),
-        "reason": record.data.get("reason", ""),
-        "has_changes": bool(record.data.get("changes")),
-    }
+def lines_of(records):
+    """Records as rows of the page."""
+    records = list(records)
+    gone = journal.gone(records)
+    return [
+        {
+            "record": record,
+            "what": capfirst(record.get_kind_display()),
+            "type": journal.type_name(record.object_type),
+            "url": None if (record.object_type, record.object_id) in gone else _url(record),
+            "notes": journal.notes(record),
+            "reason": record.data.get("reason", ""),
+            "has_changes": bool(record.data.get("changes")),
+        }
+        for record in records
+    ]
 
 
 def _url(record):
     """Where the object is looked at, None where nowhere."""
     page = journal.PAGES.get(record.object_type)
     try:
+        if "owner" in record.data:
+            return reverse(journal.RELATED_PAGE, args=[record.data["owner"], record.object_id])
         if page:
             return reverse(page, args=[record.object_id])
         whole = journal.LISTS.get(record.object_type)

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dealers.models import User
+from dealers.models import AuditKind, User
+from dealers.services.audit import record
 from orders import messages
 from orders.details import fields_for, in_words, value_of
 from orders.models import Assignment, AttentionReason, Consent, Customer, HistoryEntry, HistoryKind
@@ -13,6 +14,8 @@ from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.versions import check_version
 
+# What says nothing of the customer: the journal has it with the values.
+HARMLESS = ("due_on", "manager")
 # Of these the customer is told; a name put right is no news.
 TOLD = frozenset(("phone", "email", "address", "pin", "due_on", "manager"))
 
@@ -45,25 +48,30 @@ def change_details(*, order_id, values, seen, reason="", by, now):
     for name in changed:
         fields += _set(order, name, values[name], reason=reason, by=by, now=now)
     order.save(update_fields=fields)
+    changes = [
+        {
+            "field": name,
+            "before": in_words(name, before[name]),
+            "after": in_words(name, value_of(order, name)),
+        }
+        for name in changed
+    ]
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.DETAILS,
         text=reason.strip(),
         actor=by,
         dealer_id=order.dealer_id,
-        data={
-            "changes": [
-                {
-                    "field": name,
-                    "before": in_words(name, before[name]),
-                    "after": in_words(name, value_of(order, name)),
-                }
-                for name in changed
-            ]
-        },
+        data={"changes": changes},
         is_visible=bool(TOLD.intersection(changed)),
         created_at=now,
     )
+    facts = {"changes": [one for one in changes if one["field"] in HARMLESS]}
+    if names := [name for name in changed if name not in HARMLESS]:
+        facts["fields"] = names
+    if reason.strip():
+        facts["reason"] = reason.strip()
+    record(by=by, changed=order, kind=AuditKind.DETAILS, data=facts, now=now)
     messages.details_changed(order, [name for name in changed if name in TOLD], by=by, now=now)
     return changed
 

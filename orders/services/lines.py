@@ -6,9 +6,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Service
+from dealers.models import AuditKind
+from dealers.services.audit import record
 from orders import messages
 from orders.line_edits import pair_lines
-from orders.line_facts import facts_of, facts_of_wanted, lines_with_products, recheck_order
+from orders.line_facts import (
+    facts_of,
+    facts_of_wanted,
+    lines_with_products,
+    may_add,
+    recheck_order,
+)
 from orders.models import (
     Assignment,
     AttentionReason,
@@ -105,6 +113,7 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     order = _settle(order, edit, answer, by, now)
     raise_version(order)
     messages.changed(order, entry, left=left, by=by, now=now)
+    _record(order, entry.data, by, now)
     return entry
 
 
@@ -116,8 +125,7 @@ def _check_contents(order, wanted, lines):
         raise OrderError(_("Too many products for one order."))
     kept = {line.product_id for line in lines}
     for product, quantity in wanted:
-        is_foreign = product.owner_id not in (None, order.dealer_id)
-        if (is_foreign or not product.is_sold) and product.pk not in kept:
+        if product.pk not in kept and not may_add(product, order.dealer_id):
             raise OrderError(_("“%(product)s” is no longer sold.") % {"product": product})
         if not 1 <= quantity <= MAX_QUANTITY:
             raise OrderError(_("Check the quantity of “%(product)s”.") % {"product": product})
@@ -171,6 +179,23 @@ def _write_down(order, lines, edit, answer, key, by, now):
         is_visible=True,
         created_at=now,
     )
+
+
+def _record(order, facts, by, now):
+    """In the journal stand the lines that differ and the services; the rest is in the history."""
+    pairs = [pair for pair in facts["lines"] if _line_text(pair[0]) != _line_text(pair[1])]
+    sides = [[_line_text(pair[side]) for pair in pairs if pair[side]] for side in (0, 1)]
+    services = [[str(Service(code).label) for code in codes] for codes in facts["services"]]
+    changes = [
+        {"field": name, "before": before, "after": after}
+        for name, (before, after) in (("lines", sides), ("services", services))
+        if before != after
+    ]
+    record(by=by, changed=order, kind=AuditKind.LINES, data={"changes": changes}, now=now)
+
+
+def _line_text(line):
+    return line and f"{line['name']} × {line['quantity']}"
 
 
 def _sum_texts(sums):

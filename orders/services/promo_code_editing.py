@@ -6,6 +6,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dealers.services.audit import record
 from orders.models import Order, PromoCode
 from orders.services.errors import OrderError
 
@@ -55,6 +56,7 @@ def create_code(*, values, by, now):
             **{name: values[name] for name in (*FIXED, *FREE)}, created_by=by, created_at=now
         )
         code.regions.set(values["regions"])
+    record(by=by, changed=code, is_new=True, now=now)
     return code
 
 
@@ -103,8 +105,10 @@ def switch_code(*, code_id, is_active, by):
 
 def _save(code, changes, fields, by):
     code.version += 1
-    with pghistory.context(user=by.pk, changes=[asdict(change) for change in changes]):
+    facts = {"changes": [asdict(change) for change in changes]}
+    with pghistory.context(user=by.pk, **facts):
         code.save(update_fields=[*fields, "version"])
+    record(by=by, changed=code, data=facts)
 
 
 def _texts(value):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from orders.models import HistoryEntry, Order, ReasonKind
 from orders.services.accepting import decline_offer
-from tests.factories import OfferFactory, OrderFactory, reason
+from tests.factories import OfferFactory, OrderFactory, PromoCodeFactory, reason
 
 ACTIONS = {
     "order_accept": {},
@@ -19,6 +19,8 @@ ACTIONS = {
     "order_assign": {"dealer": "1"},
     "order_reopen": {"reason": "Так надо"},
     "order_comment": {"text": "Слово"},
+    "order_promo": {"code": "ОСЕНЬ"},
+    "order_promo_remove": {},
     "order_delete": {},
     "order_phone": {},
 }
@@ -28,6 +30,7 @@ WITH_AN_OFFER = {"order_accept", "order_decline"}
 
 @pytest.fixture
 def order(city, dealer):
+    PromoCodeFactory(code="ОСЕНЬ")
     made = OrderFactory(place=city, created_at=timezone.now())
     OfferFactory(order=made, dealer=dealer)
     return made

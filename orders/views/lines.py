@@ -17,7 +17,6 @@ from orders.card import hides_phones
 from orders.line_facts import base_of, lines_with_products
 from orders.line_forms import (
     ServicesForm,
-    as_id,
     key_of,
     posted_lines,
     rows_of,
@@ -26,6 +25,7 @@ from orders.line_forms import (
 )
 from orders.line_page import page_of
 from orders.models import Order
+from orders.phone_forms import as_id
 from orders.rechecking import Choice
 from orders.scope import has_contact
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
@@ -63,16 +63,16 @@ class LinesView(WorkspaceMixin, View):
     def get(self, request, pk):
         if not may_edit_lines(request.user, self.order):
             return self.closed()
-        return self.page(rows_of(self.lines), ServicesForm(initial=_wants(self.order)))
+        return self.page(rows_of(self.order, self.lines), ServicesForm(initial=_wants(self.order)))
 
     def post(self, request, pk):
         if not may_edit_lines(request.user, self.order):
             return self.closed()
         services = ServicesForm(request.POST)
-        rows = posted_lines(request.POST, self.lines)
+        rows = posted_lines(request.POST, self.order, self.lines)
         if rows is None:
             note = _("The form is out of date. Check the contents and try again.")
-            return self.page(rows_of(self.lines), services, error=note, status=422)
+            return self.page(rows_of(self.order, self.lines), services, error=note, status=422)
         if request.POST.get("action") == "add":
             return self.page(with_added(rows), services)
         if "choice" in request.POST and rows.is_valid():
@@ -121,7 +121,7 @@ class LinesView(WorkspaceMixin, View):
         if not may_edit_lines(self.request.user, self.order):
             return self.closed()
         if base := base_of(self.order, refusal.since):
-            rows = with_news(rows, base.lines, self.lines)
+            rows = with_news(rows, base.lines, self.order, self.lines)
             if set(_services(services)) == set(base.services):
                 services = ServicesForm(initial=_wants(self.order))
         return self.page(

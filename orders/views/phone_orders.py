@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from dealers.places import place_label
 from orders.models import Customer
-from orders.phone_forms import PhoneOrderForm, Wanted, posted_rows, product_choices
+from orders.phone_forms import PhoneOrderForm, Wanted, as_id, posted_rows, product_choices
 from orders.services.errors import OrderError
 from orders.services.phone_orders import lines_of, promise_of, take_order
 from orders.services.placing import CartChanged
@@ -99,8 +99,10 @@ class AddOrderView(ManufacturerMixin, View):
         return redirect("order_card", pk=order.pk)
 
     def wanted(self, data=None, **kwargs):
-        choices = product_choices()
-        return Wanted(data, prefix="lines", form_kwargs={"products": choices}, **kwargs)
+        # Once it is clear who gets the order, that dealer's related products can be in it.
+        dealer_id = as_id(self.request.POST.get("dealer"))
+        kwargs["form_kwargs"] = {"products": product_choices(dealer_id), "dealer_id": dealer_id}
+        return Wanted(data, prefix="lines", **kwargs)
 
     def page(self, form, wanted, *, lines=(), status=200, **context):
         promise = None
