@@ -151,9 +151,7 @@ class TestLines:
         assert shelf.variants(glue.pk) == [glue]
         assert set(shelf.products) == {glue.pk, foam.pk}
 
-    def test_one_in_place_of_another_is_a_line_out_and_a_line_in(
-        self, with_glue, foam, manager
-    ):
+    def test_one_in_place_of_another_is_a_line_out_and_a_line_in(self, with_glue, foam, manager):
         panel = with_glue.lines.first().product
         change(with_glue, manager, (panel, 3), (foam, 2))
         facts = HistoryEntry.objects.filter(kind="lines").order_by("-id").first().data
@@ -223,9 +221,7 @@ class TestByPhone:
         assert "990" in text_of(answer)
 
     @pytest.mark.parametrize("who", ["nobody", "rival"])
-    def test_others_and_distribution_cannot_have_them(
-        self, client, manager, typed, rival, who
-    ):
+    def test_others_and_distribution_cannot_have_them(self, client, manager, typed, rival, who):
         client.force_login(manager)
         chosen = str(rival.pk) if who == "rival" else ""
         answer = client.post(ADD, typed | {"dealer": chosen})
@@ -233,9 +229,7 @@ class TestByPhone:
         assert "больше не прода" in text_of(answer)
         assert not Order.objects.filter(created_at__gte=timezone.now()).exists()
 
-    def test_the_page_offers_them_once_the_dealer_is_chosen(
-        self, client, manager, typed, dealer
-    ):
+    def test_the_page_offers_them_once_the_dealer_is_chosen(self, client, manager, typed, dealer):
         client.force_login(manager)
         assert "Клей" not in text_of(client.get(ADD))
         asked = typed | {"action": "more", "dealer": str(dealer.pk), "lines-1-product": ""}

@@ -24,8 +24,8 @@ from orders.line_forms import (
     with_news,
 )
 from orders.line_page import page_of
-from orders.phone_forms import as_id
 from orders.models import Order
+from orders.phone_forms import as_id
 from orders.rechecking import Choice
 from orders.scope import has_contact
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
