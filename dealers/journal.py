@@ -10,13 +10,25 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from dealers.forms import SettingsForm
 from dealers.models import AuditKind, AuditRecord, Role
 from dealers.templatetags.dealers import FIELD_NAMES, signed
 from suz.common.text import measure, money, number
 
+SETTINGS = (
+    "SETTINGS",
+    "CONSENTS",
+    "CHAIN",
+    "REASON_ADDED",
+    "REASON_RENAMED",
+    "REASON_ON",
+    "REASON_OFF",
+    "REASON_MOVED",
+)
+# Changes of the settings in the wide sense, which the settings' own tab shows.
+OF_SETTINGS = tuple(AuditKind[name] for name in SETTINGS)
 # Kinds of deeds in the order of the filter.
 GROUPS = (
     (
@@ -51,38 +63,12 @@ GROUPS = (
             "PROMOTION_ENDED",
         ),
     ),
-    (
-        gettext_lazy("Settings"),
-        (
-            "SETTINGS",
-            "CONSENTS",
-            "CHAIN",
-            "REASON_ADDED",
-            "REASON_RENAMED",
-            "REASON_ON",
-            "REASON_OFF",
-            "REASON_MOVED",
-        ),
-    ),
+    (gettext_lazy("Settings"), SETTINGS),
     (
         gettext_lazy("Orders"),
         ("PHONE", "LINES", "DETAILS", "ORDER_DELETED", "ORDER_RESTORED"),
     ),
     (gettext_lazy("Other"), ("EXPORT", "CREATED", "CHANGED", "REMOVED")),
-)
-# Changes of the settings in the wide sense, which the settings' own tab shows.
-OF_SETTINGS = tuple(
-    AuditKind[name]
-    for name in (
-        "SETTINGS",
-        "CONSENTS",
-        "CHAIN",
-        "REASON_ADDED",
-        "REASON_RENAMED",
-        "REASON_ON",
-        "REASON_OFF",
-        "REASON_MOVED",
-    )
 )
 # Kinds of objects in the order of the filter; models are named because some lie a layer above.
 TYPES = (
@@ -149,8 +135,9 @@ CONSENT_TEXTS = {
     "calls": gettext_lazy("Calls by a robot"),
     "term": gettext_lazy("How long it holds and how to withdraw it"),
 }
-# Fields that are no columns of their object.
+# Fields that are no columns of their object, or are called otherwise there.
 FIELDS = {
+    "customer_name": pgettext_lazy("customer", "name"),
     "variant": gettext_lazy("variant"),
     "price": gettext_lazy("price, ₽"),
     "in_stock": gettext_lazy("in stock"),

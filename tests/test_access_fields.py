@@ -133,7 +133,7 @@ WATCHED = (
     (PromotionDealer, ("promotion__name", "dealer_id", "joined_by_id")),
     (PromoCode, ("code", "percent", "amount", "uses", "max_uses", "is_active", "created_by_id")),
     (AuditRecord, ("kind", "actor_id", "object_type")),
-    (DealerProduct, ("dealer_id", "product_id", "in_stock", "price")),
+    (DealerProduct, ("dealer_id", "product__name", "in_stock", "price")),
     (DealerService, ("dealer_id", "service", "price")),
     (PriceUpload, ("dealer_id", "state", "created_by_id")),
     (Reason, ("kind", "party", "text", "is_active")),
@@ -348,6 +348,18 @@ def test_good_forms_are_good(client, world):
         "consent_texts",
         "order_cancel",
         "order_comment",
+        "order_edit",
+        "order_promo",
+        "category_add",
+        "category_edit",
+        "family",
+        "family_add",
+        "promotion_add",
+        "promotion_edit",
+        "dealer_promotion_remove",
+        "promo_code_add",
+        "promo_code_edit",
+        "related_review",
     ):
         form = good_form(world, name, client)
         if name == "settings":
@@ -355,4 +367,12 @@ def test_good_forms_are_good(client, world):
         if name == "dealer_terms":
             form["own_prices"] = "on"
         status, left = left_behind(client, address(world, name), form)
+        assert (status, left != before) == (302, True), name
+
+
+def test_good_forms_of_dealers_are_good(client, world):
+    client.force_login(world["users"][DEALER], backend="dealers.auth.WorkspaceBackend")
+    before = snapshot()
+    for name in ("related_add", "related_edit", "order_edit"):
+        status, left = left_behind(client, address(world, name), good_form(world, name, client))
         assert (status, left != before) == (302, True), name

@@ -18,8 +18,11 @@ from catalog.models import AssortmentChange, Category, DealerProduct, Product
 from dealers.models import AuditRecord, Dealer, Invitation, Role, User
 from notifications.models import Channel, Delivery, Message
 from orders.models import CartLine, Customer, ListColumns, Order, OrderLine
+from orders.services.comments import add_comment
+from suz.common.attachments import clean_attachment
 from suz.common.text import phone as as_read
 from tests.factories import CartFactory
+from tests.uploads import picture_upload
 
 EIGHT = (
     "notifications",
@@ -103,6 +106,14 @@ def _fill(superuser):
     for user in User.objects.all()[:30]:
         LogEntry.objects.log_actions(superuser.pk, [user], CHANGE, change_message="x")
     order = Order.objects.order_by("-id").first()
+    add_comment(
+        order_id=order.pk,
+        by=superuser,
+        text="Смета",
+        files=[clean_attachment(picture_upload(f"{number}.png")) for number in range(5)],
+        is_visible=True,
+        now=now,
+    )
     message = Message.objects.create(
         event="order_placed", audience="customer", subject_key=f"order:{order.pk}", created_at=now
     )

@@ -68,7 +68,7 @@ def edit_promotion(*, promotion_id, values, seen, by, now):
     if promotion.version != seen:
         raise PromotionMoved
     changes = [
-        Change(name, _texts(getattr(promotion, name)), _texts(values[name]))
+        Change(name, texts(getattr(promotion, name)), texts(values[name]))
         for name in FIELDS
         if getattr(promotion, name) != values[name]
     ]
@@ -146,6 +146,6 @@ def _record(kind, promotion, dealer, by, now):
     record(by=by, changed=dealer, kind=kind, data={"promotion": promotion.name}, now=now)
 
 
-def _texts(value):
-    """A value as the history keeps it: nothing, or one text."""
+def texts(value):
+    """A value as a Change keeps it: nothing, or one text."""
     return [] if value in (None, "") else [str(value)]

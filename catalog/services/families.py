@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
-from catalog.history import with_category_names
+from catalog.history import PRODUCT_FIELDS, with_category_names
 from catalog.models import Product, ProductFamily
 from catalog.services.categories import LARGEST_POSITION
 from catalog.services.changes import (
@@ -25,18 +25,7 @@ from dealers.services.audit import record
 from dealers.services.errors import Refused
 
 FAMILY_FIELDS = ("category", "name", "description", "position")
-VARIANT_FIELDS = (
-    "name",
-    "colour",
-    "colour_code",
-    "unit",
-    "length_mm",
-    "width_mm",
-    "thickness_mm",
-    "recommended_price",
-    "position",
-    "is_active",
-)
+VARIANT_FIELDS = tuple(name for name in PRODUCT_FIELDS if name != "picture")
 
 
 class FamilyTaken(Refused):

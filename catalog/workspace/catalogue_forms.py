@@ -33,6 +33,17 @@ def pack(salt, seen):
     return signing.dumps(seen, salt=salt, compress=True)
 
 
+def taken_over(names, data, seen, present):
+    """What was typed, with the present values of those fields (names) where nothing was typed."""
+    data = data.copy()
+    for name in names:
+        typed = data.get(name, "").replace("\r\n", "\n").strip()
+        if typed == seen[name].strip():
+            data[name] = present[name]
+    data["seen"] = present["seen"]
+    return data
+
+
 class SeenField(forms.CharField):
     """What the form was made from, as ``pack`` gave it."""
 

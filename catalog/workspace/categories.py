@@ -19,7 +19,7 @@ from catalog.services.categories import (
     switch_category,
 )
 from catalog.services.changes import Moved
-from catalog.workspace.catalogue_forms import CategoryForm, pack
+from catalog.workspace.catalogue_forms import CategoryForm, pack, taken_over
 from dealers.access import ManufacturerMixin, WorkspaceMixin
 from dealers.services.errors import Refused
 
@@ -122,13 +122,7 @@ class CategoryEdit(ManufacturerMixin, View):
 
     def _taken_over(self, data, seen):
         """What was typed, with the present values where nothing was typed."""
-        present = self._initial()
-        data = data.copy()
-        for name in ("name", "description"):
-            if data.get(name, "").replace("\r\n", "\n").strip() == seen[name].strip():
-                data[name] = present[name]
-        data["seen"] = present["seen"]
-        return data
+        return taken_over(("name", "description"), data, seen, self._initial())
 
     def _page(self, form, moved=()):
         context = {

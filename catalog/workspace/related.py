@@ -23,7 +23,7 @@ from catalog.services.related import (
     snapshot,
 )
 from catalog.workspace.catalogue_filters import RelatedFilter
-from catalog.workspace.catalogue_forms import pack
+from catalog.workspace.catalogue_forms import pack, taken_over
 from catalog.workspace.related_forms import HideForm, RelatedForm
 from dealers.access import DealerMixin, ManufacturerMixin
 from dealers.models import Dealer
@@ -156,13 +156,7 @@ class RelatedEdit(OwnProduct):
 
     def _taken_over(self, data, seen):
         """What was typed, with the present values where nothing was typed."""
-        present, data = self._initial(), data.copy()
-        for name in RelatedForm.TYPED:
-            typed = data.get(name, "").replace("\r\n", "\n").strip()
-            if typed == seen[name].strip():
-                data[name] = present[name]
-        data["seen"] = present["seen"]
-        return data
+        return taken_over(RelatedForm.TYPED, data, seen, self._initial())
 
     def _page(self, form, moved=()):
         context = {

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import CommentFile, HistoryEntry, HistoryKind
 from orders.services.errors import OrderError, OrderNotFound
-from orders.services.locking import lock_order
+from orders.services.locking import lock_own
 from suz.common.attachments import MAX_FILES
 
 
@@ -15,7 +15,7 @@ def add_comment(*, order_id, by, text, is_visible, now, files=()):
 
     Without words there must be a file. Raises OrderNotFound, OrderError.
     """
-    order = _commented(order_id, by)
+    order = lock_own(order_id, by)
     text = text.strip()
     if not text and not files:
         raise OrderError(_("Write something first."))
@@ -41,7 +41,7 @@ def show_comment(*, order_id, entry_id, is_visible, by, now):
     Its author may, and the manufacturer; what the customer wrote stays visible. As wanted already
     is a success. Raises OrderNotFound.
     """
-    order = _commented(order_id, by)
+    order = lock_own(order_id, by)
     comments = HistoryEntry.objects.filter(order=order, kind=HistoryKind.COMMENT)
     entry = comments.filter(pk=entry_id).first()
     if entry is None or not may_switch(entry, by):
@@ -65,20 +65,6 @@ def may_switch(entry, user):
     """Whether the user decides if the customer sees the comment."""
     is_comment = entry.kind == HistoryKind.COMMENT and not entry.by_customer
     return is_comment and (user.is_manufacturer or entry.actor_id == user.pk)
-
-
-def _commented(order_id, by):
-    """The locked order, where the user may write about it."""
-    order = lock_order(order_id)
-    is_own = (
-        order is not None
-        and by.is_dealer
-        and by.dealer.is_active
-        and order.dealer_id == by.dealer_id
-    )
-    if order is None or not (by.is_manufacturer or is_own):
-        raise OrderNotFound
-    return order
 
 
 def _keep(entry, files):

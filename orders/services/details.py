@@ -10,8 +10,8 @@ from orders import messages
 from orders.details import fields_for, in_words, value_of
 from orders.models import Assignment, AttentionReason, Consent, Customer, HistoryEntry, HistoryKind
 from orders.services.attention import resolve_attention
-from orders.services.errors import IllegalStep, OrderError, OrderNotFound
-from orders.services.locking import lock_order
+from orders.services.errors import IllegalStep, OrderError
+from orders.services.locking import lock_own
 from orders.services.versions import check_version
 
 # What says nothing of the customer: the journal has it with the values.
@@ -30,10 +30,7 @@ def change_details(*, order_id, values, seen, reason="", by, now):
     of what the manufacturer changed. Raises OrderNotFound, IllegalStep (closed), OrderMoved,
     OrderError (term without a reason or in the past, manager of another dealer).
     """
-    order = lock_order(order_id)
-    is_own = order is not None and by.is_dealer and order.dealer_id == by.dealer_id
-    if order is None or not (by.is_manufacturer or (is_own and by.dealer.is_active)):
-        raise OrderNotFound
+    order = lock_own(order_id, by)
     check_version(order, seen)
     allowed = fields_for(by, order)
     if not allowed:

@@ -31,7 +31,7 @@ from orders.services.accepting import (
 )
 from orders.services.attention import resolve_attention
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
-from orders.services.locking import lock_order
+from orders.services.locking import lock_order, lock_own
 from orders.services.pricing import SUMS
 from orders.services.promo_codes import give_back, holds_use, take_again
 from orders.statuses import OPEN, STATUSES, TRANSITIONS, Status, Step
@@ -47,7 +47,7 @@ def mark_contacted(*, order_id, by, now):
     For a dealer with working calls from the site a connected call is the only proof.
     Raises OrderNotFound, IllegalStep.
     """
-    order = _own(order_id, by)
+    order = lock_own(order_id, by)
     if by.is_dealer and SystemSettings.load().calls_enabled and by.dealer.site_calls:
         raise IllegalStep(_("Call the customer through the site: the call proves the contact."))
     order.contact_kind = ContactKind.BY_HAND
@@ -68,7 +68,7 @@ def mark_contacted(*, order_id, by, now):
 @transaction.atomic
 def move(*, order_id, target, by, now):
     """A plain step of the transition table. Raises OrderNotFound, IllegalStep."""
-    order = _own(order_id, by)
+    order = lock_own(order_id, by)
     before = order.status
     _step(order, target, by, kind=Step.MOVE)
     HistoryEntry.objects.create(
@@ -90,7 +90,7 @@ def complete(*, order_id, by, now, earned=None):
     ``earned`` is what the customer paid the dealer, rubles; the order's sum where not given.
     Raises OrderNotFound, IllegalStep, OrderError (sum).
     """
-    order = _own(order_id, by)
+    order = lock_own(order_id, by)
     earned = order.total if earned is None else Decimal(earned)
     if not (earned.is_finite() and 0 <= earned <= MAX_EARNED):
         raise OrderError(_("Enter the sum that the customer paid."))
@@ -128,7 +128,7 @@ def cancel(*, order_id, by, reason_id, now):
 
     Raises OrderNotFound, IllegalStep, OrderError (reason).
     """
-    order = _own(order_id, by)
+    order = lock_own(order_id, by)
     reason = reason_of(reason_id, ReasonKind.CANCEL)
     give_back(order)
     order.cancel_reason = reason
@@ -249,18 +249,6 @@ def mark_overdue(*, now, limit=OVERDUE_BATCH):
     for order in orders:
         messages.overdue(order, now)
     return len(orders)
-
-
-def _is_own(order, by):
-    return by.is_dealer and by.dealer.is_active and order.dealer_id == by.dealer_id
-
-
-def _own(order_id, by):
-    """The locked order, where the user may work on it."""
-    order = lock_order(order_id)
-    if order is None or not (by.is_manufacturer or _is_own(order, by)):
-        raise OrderNotFound
-    return order
 
 
 def _step(order, target, by, *, kind=Step.CONTACT, extra=()):

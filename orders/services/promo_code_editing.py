@@ -1,11 +1,12 @@
 """Promo codes: created, edited, switched off and on by the manufacturer."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.promotions.services import Change, texts
 from dealers.services.audit import record
 from orders.models import Order, PromoCode
 from orders.services.errors import OrderError
@@ -13,15 +14,6 @@ from orders.services.errors import OrderError
 # What a customer was promised stays: these are fixed by the first use.
 FIXED = ("code", "percent", "amount", "min_sum")
 FREE = ("note", "starts_on", "ends_on", "max_uses")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A field with its values before and after, as texts."""
-
-    field: str
-    before: list[str]
-    after: list[str]
 
 
 class PromoCodeMoved(OrderError):
@@ -74,7 +66,7 @@ def edit_code(*, code_id, values, seen, by):
         raise TooFewUses(code.uses)
     fields = FREE if is_fixed(code) else (*FIXED, *FREE)
     changes = [
-        Change(name, _texts(getattr(code, name)), _texts(values[name]))
+        Change(name, texts(getattr(code, name)), texts(values[name]))
         for name in fields
         if getattr(code, name) != values[name]
     ]
@@ -109,10 +101,6 @@ def _save(code, changes, fields, by):
     with pghistory.context(user=by.pk, **facts):
         code.save(update_fields=[*fields, "version"])
     record(by=by, changed=code, data=facts)
-
-
-def _texts(value):
-    return [] if value in (None, "") else [str(value)]
 
 
 def _yes(value):

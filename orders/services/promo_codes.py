@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from catalog.promotions.models import day_of
 from orders.models import HistoryEntry, HistoryKind, OrderLine, PromoCode
 from orders.promo_codes import find_code, minimum_words, staff_words, trouble_with
-from orders.services.errors import IllegalStep, OrderError, OrderNotFound
-from orders.services.locking import lock_order
+from orders.services.errors import IllegalStep, OrderError
+from orders.services.locking import lock_own
 from orders.services.pricing import SUMS, count_discount
 from orders.statuses import Status
 
@@ -128,15 +128,7 @@ def _lock_codes(*ids):
 
 
 def _open_order(order_id, by):
-    order = lock_order(order_id)
-    is_own = (
-        order is not None
-        and by.is_dealer
-        and by.dealer.is_active
-        and order.dealer_id == by.dealer_id
-    )
-    if order is None or not (by.is_manufacturer or is_own):
-        raise OrderNotFound
+    order = lock_own(order_id, by)
     if not order.is_open:
         raise IllegalStep(_("The order is closed."))
     return order

@@ -106,7 +106,7 @@ class TestCatalogue:
         )
         categories.move_category(category_id=first.pk, up=True, by=manager)
         categories.move_category(category_id=first.pk, up=False, by=manager)
-        assert told()[2:] == [("changed", "Первая", [("Место в списке", "1", "2")])]
+        assert told()[2:] == [("changed", "Первая", [("Порядок", "1", "2")])]
 
     def test_a_family_with_its_variants(self, manager):
         category = ProductFactory(family__category__name="Канада").family.category
@@ -139,20 +139,20 @@ class TestCatalogue:
             by=manager,
         )
         assert told() == [
-            ("created", "Панель", [("Вариант", "не задано", "Панель Дуб")]),
+            ("created", "Панель", [("Вариант", "не указано", "Панель Дуб")]),
             (
                 "changed",
                 "Панель",
                 [
                     ("Категория", "Канада", "Блокхаус"),
-                    ("Панель Дуб: единица", "шт.", "упак."),
-                    ("Панель Дуб: длина, мм", "не задано", "3100"),
+                    ("Панель Дуб: единица", "шт.", "уп."),
+                    ("Панель Дуб: длина, мм", "не указано", "3\u202f100"),
                     (
                         "Панель Дуб: рекомендованная цена, ₽",
                         "100\u00a0₽",
                         "1\u202f250,50\u00a0₽",
                     ),
-                    ("Вариант", "не задано", "Панель Орех"),
+                    ("Вариант", "не указано", "Панель Орех"),
                 ],
             ),
         ]
@@ -324,9 +324,8 @@ class TestOrders:
     def order(self):
         order = OrderFactory()
         head = UserFactory(dealer=DealerFactory(main_region=order.place.parent))
-        line = OrderLineFactory(order=order, name="Панель Дуб", quantity=3)
-        line.product.name = "Панель Дуб"
-        line.product.save()
+        order.lines.all().delete()
+        OrderLineFactory(order=order, product__name="Панель Дуб", name="Панель Дуб", quantity=3)
         OfferFactory(order=order, dealer=head.dealer)
         return accept_offer(order_id=order.pk, by=head, now=NOW)
 
@@ -378,7 +377,7 @@ class TestOrders:
         assert told() == [
             ("details", str(order), [("Срок", before, "31.01.2030")]),
         ]
-        assert notes(record) == ["имя покупателя, телефон, метка на карте"]
+        assert notes(record) == ["имя, телефон, метка на карте"]
         kept = str(vars(record))
         for text in ("Ольга", "555", "55.75", order.customer_name, order.phone.as_e164[2:]):
             assert text not in kept
