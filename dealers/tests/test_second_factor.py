@@ -11,7 +11,7 @@ from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 RECORDS = "account_authentication_methods"
-SENSITIVE = ("settings", "user_list", "staff_invite")
+SENSITIVE = ("settings", "user_list", "staff_invite", "consent_texts")
 
 
 @pytest.fixture
