@@ -1,4 +1,4 @@
-"""Promo codes in the workspace, for the manufacturer."""
+"""Promo codes in the workspace: the manufacturer reads them, administrators edit."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +21,7 @@ from orders.services.promo_code_editing import (
     is_fixed,
     switch_code,
 )
-from suz.common.access import ManufacturerMixin
+from suz.common.access import AdministratorMixin, ManufacturerMixin
 from suz.common.keyset import paginate
 
 USES_ON_PAGE = 50
@@ -116,7 +116,7 @@ class PromoCodePage(PromoCodeMixin, TemplateView):
         ]
 
 
-class PromoCodeAdd(ManufacturerMixin, FormView):
+class PromoCodeAdd(AdministratorMixin, FormView):
     """A new code."""
 
     template_name = "orders/promo_codes/form.html"
@@ -131,7 +131,7 @@ class PromoCodeAdd(ManufacturerMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromoCodeEdit(PromoCodeMixin, FormView):
+class PromoCodeEdit(AdministratorMixin, PromoCodeMixin, FormView):
     """Other terms for a code; what it takes off is fixed by the first use."""
 
     template_name = "orders/promo_codes/form.html"
@@ -174,7 +174,7 @@ class PromoCodeEdit(PromoCodeMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromoCodeSwitch(PromoCodeMixin, View):
+class PromoCodeSwitch(AdministratorMixin, PromoCodeMixin, View):
     """Switches a code (``is_active`` comes from the address)."""
 
     http_method_names = ("post", "options")
