@@ -20,6 +20,7 @@ from catalog.workspace.assortment import MAX_ROWS, moved_note
 from catalog.workspace.catalogue_filters import CatalogueFilter, HolderFilter
 from catalog.workspace.catalogue_forms import RecommendedForm
 from dealers.access import ManufacturerMixin, WorkspaceMixin
+from dealers.second_factor import ReauthenticationMixin
 from dealers.views.paging import FilteredList
 from suz.common.sheets import FORMATS, XLSX, table_response
 
@@ -113,9 +114,10 @@ class CataloguePrice(ManufacturerMixin, View):
         return render(request, "catalog/catalogue/product_row.html", context)
 
 
-class CatalogueExport(ManufacturerMixin, View):
+class CatalogueExport(ReauthenticationMixin, ManufacturerMixin, View):
     """What the filters of the table find, for download."""
 
+    resumes_at = "catalogue"
     http_method_names = ("post", "options")
 
     def post(self, request):
