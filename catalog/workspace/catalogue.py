@@ -22,6 +22,7 @@ from catalog.workspace.catalogue_forms import RecommendedForm
 from dealers.access import ManufacturerMixin, WorkspaceMixin
 from dealers.second_factor import ReauthenticationMixin
 from dealers.views.paging import FilteredList
+from suz.common.search import ids_of
 from suz.common.sheets import FORMATS, XLSX, table_response
 
 
@@ -72,8 +73,7 @@ class Catalogue(WorkspaceMixin, FilteredList):
     def post(self, request):
         if not request.user.is_manufacturer:
             raise Http404
-        ids = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
-        ids = [pk for pk in ids if pk < 2**63][:MAX_ROWS]
+        ids = ids_of(request.POST.getlist("row"))[:MAX_ROWS]
         known = set(Product.objects.ours().filter(pk__in=ids).values_list("pk", flat=True))
         wrong, notes, changed = {}, {}, 0
         for pk in sorted(known):
