@@ -15,6 +15,7 @@ from orders.models import Order, PromoCode
 from orders.promo_code_forms import PromoCodeFilter, PromoCodeForm
 from orders.services.errors import OrderError
 from orders.services.promo_code_editing import (
+    CodeTaken,
     TooFewUses,
     create_code,
     edit_code,
@@ -123,7 +124,11 @@ class PromoCodeAdd(AdministratorMixin, FormView):
     form_class = PromoCodeForm
 
     def form_valid(self, form):
-        code = create_code(values=form.values, by=self.request.user, now=timezone.now())
+        try:
+            code = create_code(values=form.values, by=self.request.user, now=timezone.now())
+        except CodeTaken as refusal:
+            form.add_error("code", refusal.message)
+            return self.form_invalid(form)
         messages.success(self.request, _("Promo code %(code)s is created.") % {"code": code})
         return redirect("promo_code", pk=code.pk)
 
@@ -160,6 +165,9 @@ class PromoCodeEdit(AdministratorMixin, PromoCodeMixin, FormView):
             )
         except TooFewUses as refusal:
             form.add_error("max_uses", refusal.message)
+            return self.form_invalid(form)
+        except CodeTaken as refusal:
+            form.add_error("code", refusal.message)
             return self.form_invalid(form)
         except OrderError as refusal:
             form.add_error(None, refusal.message)
