@@ -5,13 +5,17 @@ only recommended.
 """
 
 import time
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suz.common.middleware import WORKSPACE
@@ -55,8 +59,11 @@ def proved_lately(request):
 class ReauthenticationMixin:
     """A page that asks for the password or a code again where that was a while ago.
 
-    Stands before the mixin that says who may open the page.
+    Stands before the mixin that says who may open the page. ``resumes_at`` names the page on which
+    one goes on where it is not this one: a download is asked for once more from its list.
     """
+
+    resumes_at = ""
 
     def dispatch(self, request, *args, **kwargs):
         if (
@@ -65,5 +72,15 @@ class ReauthenticationMixin:
             and self.allows(request.user)
             and not proved_lately(request)
         ):
+            if self.resumes_at:
+                return self._asked_first(request)
             raise ReauthenticationRequired
         return super().dispatch(request, *args, **kwargs)
+
+    def _asked_first(self, request):
+        messages.info(request, _("Confirm that it is you, then download once more."))
+        query = request.GET.urlencode()
+        page = reverse(self.resumes_at) + (f"?{query}" if query else "")
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        address = ways[0]["url"] if ways else reverse("account_login")
+        return redirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: page})}")

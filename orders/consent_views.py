@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from dealers.second_factor import ReauthenticationMixin
 from orders.consents import consents_under, current_version, version_numbered
 from orders.models import ConsentVersion
 from orders.services.consents import ConsentsMoved, save_texts
@@ -58,7 +59,7 @@ class ConsentsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
-class ConsentTexts(AdministratorMixin, View):
+class ConsentTexts(ReauthenticationMixin, AdministratorMixin, View):
     """Edit the texts; all versions are listed below."""
 
     http_method_names = ("get", "head", "post", "options")

@@ -1,4 +1,4 @@
-"""Promo codes in the workspace, for the manufacturer."""
+"""Promo codes in the workspace: the manufacturer reads them, administrators edit."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -15,13 +15,14 @@ from orders.models import Order, PromoCode
 from orders.promo_code_forms import PromoCodeFilter, PromoCodeForm
 from orders.services.errors import OrderError
 from orders.services.promo_code_editing import (
+    CodeTaken,
     TooFewUses,
     create_code,
     edit_code,
     is_fixed,
     switch_code,
 )
-from suz.common.access import ManufacturerMixin
+from suz.common.access import AdministratorMixin, ManufacturerMixin
 from suz.common.keyset import paginate
 
 USES_ON_PAGE = 50
@@ -116,14 +117,18 @@ class PromoCodePage(PromoCodeMixin, TemplateView):
         ]
 
 
-class PromoCodeAdd(ManufacturerMixin, FormView):
+class PromoCodeAdd(AdministratorMixin, FormView):
     """A new code."""
 
     template_name = "orders/promo_codes/form.html"
     form_class = PromoCodeForm
 
     def form_valid(self, form):
-        code = create_code(values=form.values, by=self.request.user, now=timezone.now())
+        try:
+            code = create_code(values=form.values, by=self.request.user, now=timezone.now())
+        except CodeTaken as refusal:
+            form.add_error("code", refusal.message)
+            return self.form_invalid(form)
         messages.success(self.request, _("Promo code %(code)s is created.") % {"code": code})
         return redirect("promo_code", pk=code.pk)
 
@@ -131,7 +136,7 @@ class PromoCodeAdd(ManufacturerMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromoCodeEdit(PromoCodeMixin, FormView):
+class PromoCodeEdit(AdministratorMixin, PromoCodeMixin, FormView):
     """Other terms for a code; what it takes off is fixed by the first use."""
 
     template_name = "orders/promo_codes/form.html"
@@ -161,6 +166,9 @@ class PromoCodeEdit(PromoCodeMixin, FormView):
         except TooFewUses as refusal:
             form.add_error("max_uses", refusal.message)
             return self.form_invalid(form)
+        except CodeTaken as refusal:
+            form.add_error("code", refusal.message)
+            return self.form_invalid(form)
         except OrderError as refusal:
             form.add_error(None, refusal.message)
             return self.form_invalid(form)
@@ -174,7 +182,7 @@ class PromoCodeEdit(PromoCodeMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromoCodeSwitch(PromoCodeMixin, View):
+class PromoCodeSwitch(AdministratorMixin, PromoCodeMixin, View):
     """Switches a code (``is_active`` comes from the address)."""
 
     http_method_names = ("post", "options")

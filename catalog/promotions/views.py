@@ -1,4 +1,6 @@
-"""Promotions in the workspace: the manufacturer's list and form, the dealer's choice."""
+"""Promotions in the workspace: what the manufacturer reads and administrators edit, the dealer's
+choice.
+"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -25,7 +27,7 @@ from catalog.promotions.services import (
     join,
     leave,
 )
-from dealers.access import DealerMixin, ManufacturerMixin
+from dealers.access import AdministratorMixin, DealerMixin, ManufacturerMixin
 from dealers.models import Dealer
 from dealers.services.errors import Refused
 from dealers.views.paging import FilteredList
@@ -110,12 +112,14 @@ class PromotionPage(PromotionMixin, TemplateView):
             products=list(self.promotion.products.order_by("name")),
             joined=list(joined.order_by("dealer__name")),
             history=history,
-            asks=self.request.GET.get("ask") == "end" and not self.is_over,
+            asks=self.request.GET.get("ask") == "end"
+            and self.request.user.is_administrator
+            and not self.is_over,
             **kwargs,
         )
 
 
-class PromotionAdd(ManufacturerMixin, NowMixin, FormView):
+class PromotionAdd(AdministratorMixin, NowMixin, FormView):
     """A new promotion."""
 
     template_name = "promotions/form.html"
@@ -130,7 +134,7 @@ class PromotionAdd(ManufacturerMixin, NowMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromotionEdit(PromotionMixin, FormView):
+class PromotionEdit(AdministratorMixin, PromotionMixin, FormView):
     """Other words, days or products for a promotion."""
 
     template_name = "promotions/form.html"
@@ -167,7 +171,7 @@ class PromotionEdit(PromotionMixin, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class PromotionEnd(PromotionMixin, View):
+class PromotionEnd(AdministratorMixin, PromotionMixin, View):
     """Ends a promotion for good; its page has asked before."""
 
     http_method_names = ("post", "options")

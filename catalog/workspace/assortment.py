@@ -26,6 +26,7 @@ from dealers.models import Dealer
 from dealers.services.errors import Refused
 from dealers.services.terms import change_terms
 from dealers.views.paging import FilteredList
+from suz.common.search import ids_of
 
 # What a dealer's managers may switch themselves; the rest of the terms is the manufacturer's.
 OWN_SWITCHES = ("whole_line", "own_prices")
@@ -84,7 +85,7 @@ class Assortment(DealerMixin, Grid):
         return self._save(request)
 
     def _save(self, request):
-        ids = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
+        ids = ids_of(request.POST.getlist("row"))
         forms = {pk: RowForm(request.POST, prefix=str(pk)) for pk in ids[:MAX_ROWS]}
         right = {pk: form.edit for pk, form in forms.items() if form.is_valid()}
         saved = save_rows(dealer_id=self.dealer.pk, edits=right, by=request.user)
@@ -132,8 +133,7 @@ class Assortment(DealerMixin, Grid):
             if not found.form.is_valid():
                 return []
             return list(found.qs.order_by().values_list("pk", flat=True))
-        typed = [value for value in request.POST.getlist("pick") if value.isdecimal()]
-        return [pk for pk in map(int, typed) if pk < 2**63]
+        return ids_of(request.POST.getlist("pick"))
 
     def _tell(self, change):
         if change is None:

@@ -20,7 +20,9 @@ from catalog.workspace.assortment import MAX_ROWS, moved_note
 from catalog.workspace.catalogue_filters import CatalogueFilter, HolderFilter
 from catalog.workspace.catalogue_forms import RecommendedForm
 from dealers.access import ManufacturerMixin, WorkspaceMixin
+from dealers.second_factor import ReauthenticationMixin
 from dealers.views.paging import FilteredList
+from suz.common.search import ids_of
 from suz.common.sheets import FORMATS, XLSX, table_response
 
 
@@ -71,8 +73,7 @@ class Catalogue(WorkspaceMixin, FilteredList):
     def post(self, request):
         if not request.user.is_manufacturer:
             raise Http404
-        ids = [int(value) for value in request.POST.getlist("row") if value.isdecimal()]
-        ids = [pk for pk in ids if pk < 2**63][:MAX_ROWS]
+        ids = ids_of(request.POST.getlist("row"))[:MAX_ROWS]
         known = set(Product.objects.ours().filter(pk__in=ids).values_list("pk", flat=True))
         wrong, notes, changed = {}, {}, 0
         for pk in sorted(known):
@@ -113,9 +114,10 @@ class CataloguePrice(ManufacturerMixin, View):
         return render(request, "catalog/catalogue/product_row.html", context)
 
 
-class CatalogueExport(ManufacturerMixin, View):
+class CatalogueExport(ReauthenticationMixin, ManufacturerMixin, View):
     """What the filters of the table find, for download."""
 
+    resumes_at = "catalogue"
     http_method_names = ("post", "options")
 
     def post(self, request):

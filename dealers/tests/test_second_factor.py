@@ -11,7 +11,7 @@ from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 RECORDS = "account_authentication_methods"
-SENSITIVE = ("settings", "user_list", "staff_invite")
+SENSITIVE = ("settings", "user_list", "staff_invite", "consent_texts")
 
 
 @pytest.fixture
@@ -81,6 +81,25 @@ class TestProvingOnceMore:
         answer = client.post(asked.url, {"password": PASSWORD}, follow=True)
         assert answer.redirect_chain[-1][0] == reverse("settings")
         assert answer.status_code == 200
+
+    @pytest.mark.parametrize(
+        ("export", "page"),
+        [
+            ("order_export", "order_list"),
+            ("journal_export", "journal"),
+            ("dealer_export", "dealer_list"),
+            ("catalogue_export", "catalogue"),
+        ],
+    )
+    def test_so_do_downloads_and_lead_back_to_their_list(self, client, administrator, export, page):
+        proved(client, administrator, seconds_ago=901)
+        asked = client.post(f"{reverse(export)}?q=x", {"kind": "csv"})
+        assert asked.url.startswith(reverse("account_reauthenticate"))
+        back = client.post(asked.url, {"password": PASSWORD})
+        assert back.url == f"{reverse(page)}?q=x"
+        answer = client.post(reverse(export), {"kind": "csv"})
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].startswith("attachment")
 
     def test_a_wrong_password_does_not(self, client):
         asked = client.get(reverse("settings"))

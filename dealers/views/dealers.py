@@ -14,6 +14,7 @@ from dealers.export import export_rows, record_export, titles
 from dealers.filters import DealerFilter
 from dealers.forms import TermsForm
 from dealers.models import Dealer, PointsEntry
+from dealers.second_factor import ReauthenticationMixin
 from dealers.selectors import (
     dealers_for_list,
     dealers_visible_to,
@@ -44,9 +45,10 @@ class DealerList(ManufacturerMixin, FilteredList):
         return dealers_for_list()
 
 
-class DealerExport(ManufacturerMixin, View):
+class DealerExport(ReauthenticationMixin, ManufacturerMixin, View):
     """What the filters of the list show, as a table for download."""
 
+    resumes_at = "dealer_list"
     http_method_names = ("post", "options")
 
     def post(self, request):

@@ -13,6 +13,7 @@ from dealers.access import AdministratorMixin, ManufacturerMixin
 from dealers.journal import OF_SETTINGS
 from dealers.journal_filter import JournalFilter
 from dealers.models import AuditRecord
+from dealers.second_factor import ReauthenticationMixin
 from dealers.services.errors import Refused
 from dealers.services.journal import MOST_ROWS, record_export
 from dealers.views.paging import FilteredList
@@ -48,9 +49,10 @@ class JournalRecord(ManufacturerMixin, View):
         return render(request, part, context)
 
 
-class JournalExport(ManufacturerMixin, View):
+class JournalExport(ReauthenticationMixin, ManufacturerMixin, View):
     """What the filters show, as a table for download; who took it is in the journal as well."""
 
+    resumes_at = "journal"
     http_method_names = ("post", "options")
 
     def post(self, request):

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 import pghistory
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from catalog.promotions.services import Change, texts
@@ -25,6 +25,13 @@ class PromoCodeMoved(OrderError):
         )
 
 
+class CodeTaken(OrderError):
+    """Somebody else has just made the same code."""
+
+    def __init__(self):
+        super().__init__(_("There is such a promo code already."))
+
+
 class TooFewUses(OrderError):
     """The code has been used more often than it is to be allowed."""
 
@@ -42,11 +49,12 @@ def is_fixed(code):
 
 @transaction.atomic
 def create_code(*, values, by, now):
-    """Create a code of the values of PromoCodeForm."""
+    """Create a code of the values of PromoCodeForm. Raises CodeTaken."""
+    code = PromoCode(
+        **{name: values[name] for name in (*FIXED, *FREE)}, created_by=by, created_at=now
+    )
     with pghistory.context(user=by.pk):
-        code = PromoCode.objects.create(
-            **{name: values[name] for name in (*FIXED, *FREE)}, created_by=by, created_at=now
-        )
+        _write(code)
         code.regions.set(values["regions"])
     record(by=by, changed=code, is_new=True, now=now)
     return code
@@ -57,7 +65,7 @@ def edit_code(*, code_id, values, seen, by):
     """Save the values of PromoCodeForm; returns whether anything changed.
 
     ``seen`` is the version that the person saw. What is fixed by the first use is left as it is.
-    Raises PromoCodeMoved, TooFewUses.
+    Raises PromoCodeMoved, TooFewUses, CodeTaken.
     """
     code = PromoCode.objects.select_for_update(no_key=True).get(pk=code_id)
     if code.version != seen:
@@ -99,8 +107,18 @@ def _save(code, changes, fields, by):
     code.version += 1
     facts = {"changes": [asdict(change) for change in changes]}
     with pghistory.context(user=by.pk, **facts):
-        code.save(update_fields=[*fields, "version"])
+        _write(code, update_fields=[*fields, "version"])
     record(by=by, changed=code, data=facts)
+
+
+def _write(code, **how):
+    try:
+        with transaction.atomic():
+            code.save(**how)
+    except IntegrityError as error:
+        if not PromoCode.objects.filter(code=code.code).exclude(pk=code.pk).exists():
+            raise
+        raise CodeTaken from error
 
 
 def _yes(value):

@@ -319,9 +319,19 @@ class TestWorkspace:
     FORM = {"code": "весна 10", "kind": "percent", "percent": "7,5 %", "starts_on": "2026-06-01"}
 
     @pytest.fixture
-    def panel(self, client, manager):
-        client.force_login(manager)
+    def panel(self, client, administrator):
+        client.force_login(administrator)
         return client
+
+    def test_a_manager_reads_without_buttons_that_lead_nowhere(self, client, manager, code):
+        client.force_login(manager)
+        pages = [reverse("promo_code_list"), reverse("promo_code", args=[code.pk])]
+        for address in pages:
+            shown = client.get(address).content.decode()
+            assert code.code in shown
+            for name in ("promo_code_edit", "promo_code_off", "promo_code_on"):
+                assert reverse(name, args=[code.pk]) not in shown
+            assert reverse("promo_code_add") not in shown
 
     def test_creates_a_code(self, panel, city):
         response = panel.post(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
+from dealers.second_factor import ReauthenticationMixin
 from orders.chips import chips_of
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
 from orders.counting import count_limit, status_counts
@@ -176,9 +177,10 @@ class ColumnsView(WorkspaceMixin, View):
         return redirect(reverse("order_list") + (f"?{query}" if query else ""))
 
 
-class ExportView(WorkspaceMixin, View):
+class ExportView(ReauthenticationMixin, WorkspaceMixin, View):
     """The orders that the address asks for, or those ticked, as a file; who took it is kept."""
 
+    resumes_at = "order_list"
     http_method_names = ["post"]
 
     def post(self, request):

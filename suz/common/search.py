@@ -3,6 +3,7 @@
 import re
 
 # Signs that stand around numbers and phones.
+ID_DIGITS = 18
 DECORATION = re.compile(r"[№#+()\s\u202f\u00a0-]")
 
 
@@ -10,6 +11,13 @@ def digits_of(text):
     """The digits of a number or phone as typed, or None where the text is something else."""
     bare = DECORATION.sub("", text)
     return bare if bare.isascii() and bare.isdigit() else None
+
+
+def ids_of(texts):
+    """Those of the texts that are numbers which records may have."""
+    return [
+        int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS
+    ]
 
 
 def phone_beginnings(digits):

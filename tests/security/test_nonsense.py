@@ -141,3 +141,13 @@ def test_the_database_would_refuse_these_cursors():
 def test_workspace_lists_refuse_other_roles_whatever_the_cursor(client):
     client.force_login(ManagerFactory())
     assert client.get(f"{reverse('user_list')}?after={cursor('x', 1)}").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 25, "٣" * 5000, "-1", "1e3", "\x00"])
+def test_numbers_of_rows_may_be_anything(client, number):
+    client.force_login(ManagerFactory())
+    assert client.post(reverse("catalogue"), {"row": [number]}).status_code == 302
+    client.force_login(UserFactory())
+    assert client.post(reverse("assortment"), {"row": [number]}).status_code == 302
+    picked = {"action": "in", "pick": [number]}
+    assert client.post(reverse("assortment"), picked).status_code in (302, 422)

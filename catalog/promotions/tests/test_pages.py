@@ -38,8 +38,19 @@ FORM = {
 
 class TestManufacturer:
     @pytest.fixture
-    def panel(self, enter, manager):
-        return enter(manager)
+    def panel(self, enter, administrator):
+        return enter(administrator)
+
+    def test_a_manager_reads_without_buttons_that_lead_nowhere(self, enter, manager):
+        promotion = PromotionFactory(name="Осень")
+        panel = enter(manager)
+        page = reverse("promotion", args=[promotion.pk])
+        for address in (reverse("promotion_list"), page, f"{page}?ask=end"):
+            shown = panel.get(address)
+            assert "Осень" in text_of(shown)
+            for name in ("promotion_edit", "promotion_end"):
+                assert reverse(name, args=[promotion.pk]) not in shown.content.decode()
+            assert reverse("promotion_add") not in shown.content.decode()
 
     def test_creates_a_promotion(self, panel, city, product):
         response = panel.post(
@@ -121,7 +132,8 @@ class TestManufacturer:
             response = panel.get(reverse("promotion_list"))
         assert [one.dealers for one, _state in response.context["rows"]] == [1] * count
 
-    def test_adds_a_dealer_and_removes_it_on_its_card(self, panel, dealer, manager):
+    def test_adds_a_dealer_and_removes_it_on_its_card(self, enter, dealer, manager):
+        panel = enter(manager)
         promotion = PromotionFactory(name="Осень")
         card = reverse("dealer_card", args=[dealer.pk])
         assert f'<option value="{promotion.pk}">' in panel.get(card).content.decode()
