@@ -70,7 +70,7 @@ def form_of(order, by, quantity):
     order = Order.objects.select_related("dealer", "place").get(pk=order.pk)
     present = lines_with_products(order)
     wanted = ((present[0].product, quantity),)
-    answer = recheck_order(order, present, wanted, ()).answer
+    answer = recheck_order(order, present, wanted, (), now=NOW).answer
     choice = answer.choices(by_manufacturer=True)[0]
     return {
         "order_id": order.pk,

@@ -52,7 +52,7 @@ def glue(owner):
 def placed(city, *products):
     cart = CartFactory()
     lines = [CartLineFactory(cart=cart, product=product) for product in products]
-    promise = promise_for(place=city, items=items_of(lines), services=())
+    promise = promise_for(place=city, items=items_of(lines), services=(), now=NOW)
     return place_order(
         cart_token=cart.token,
         form_key=cart.form_key,
@@ -67,7 +67,7 @@ def test_the_promise_counts_on_the_owner_only(city, owner, rival, glue):
     panel = ProductFactory()
     DealerProduct.objects.create(dealer=rival, product=panel, price=Decimal(100))
     lines = [CartLineFactory(product=one) for one in (panel, glue)]
-    promise = promise_for(place=city, items=items_of(lines), services=())
+    promise = promise_for(place=city, items=items_of(lines), services=(), now=NOW)
     assert [quote.dealer_id for quote in promise.quotes] == [owner.pk]
     assert promise.low == promise.high == 2 * 200 + 2 * 390
 
@@ -100,7 +100,7 @@ def test_from_the_shop_to_the_print(city, owner, rival, glue, client):
 
 def test_two_owners_have_the_cart_only_between_them(city, owner, rival, glue):
     lines = [CartLineFactory(product=one) for one in (glue, RelatedProductFactory(owner=rival))]
-    promise = promise_for(place=city, items=items_of(lines), services=())
+    promise = promise_for(place=city, items=items_of(lines), services=(), now=NOW)
     assert promise.is_recommended
     assert promise.unavailable == ()
 

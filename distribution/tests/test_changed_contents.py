@@ -61,7 +61,7 @@ def order(city, first, second, light):
         cart_token=line.cart.token,
         form_key=line.cart.form_key,
         details=OrderDetails(customer_name="Роман", phone="+79001234567", place=city),
-        receipt=promise_for(place=city, items=items_of([line]), services=()).receipt,
+        receipt=promise_for(place=city, items=items_of([line]), services=(), now=NOW).receipt,
         network_address=None,
         now=NOW,
     )
@@ -81,7 +81,7 @@ def offered():
 def change(order, product, quantity):
     order = Order.objects.select_related("dealer", "place").get(pk=order.pk)
     wanted = ((product, quantity),)
-    answer = recheck_order(order, lines_with_products(order), wanted, ()).answer
+    answer = recheck_order(order, lines_with_products(order), wanted, (), now=NOW).answer
     change_lines(
         order_id=order.pk,
         edit=Edit(wanted, (), answer.digest, answer.choices(by_manufacturer=True)[0]),
