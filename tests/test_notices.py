@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.services.related import hide_related, show_related
 from dealers.models import Role
 from dealers.services.invitations import invite
 from notifications.events import EVENTS, ON_SITE, channels_of
@@ -15,6 +16,7 @@ from tests.factories import (
     AdministratorFactory,
     OfferFactory,
     OrderFactory,
+    RelatedProductFactory,
     UserFactory,
     reason,
 )
@@ -40,6 +42,15 @@ def tell_everything(administrator):
     messages.cancelled(order, reason("cancel"), NOW)
     messages.completed(order, NOW)
     messages.unclaimed(order, AttentionReason.values[0], NOW)
+    facts = {"choice": "stay", "lines": [], "services": [[], []], "sums": [[None] * 2] * 2}
+    entry = order.history.create(kind="lines", data=facts, created_at=NOW)
+    for by in (administrator, manager):
+        messages.changed(order, entry, left=None, by=by, now=NOW)
+    messages.details_changed(order, ["address"], by=administrator, now=NOW)
+    product = RelatedProductFactory(owner=manager.dealer)
+    key = {"dealer_id": product.owner_id, "product_id": product.pk, "by": administrator}
+    hide_related(**key, reason="Нет", now=NOW)
+    show_related(**key, now=NOW)
     for role, dealer in ((Role.DEALER_MANAGER, manager.dealer), (Role.MANUFACTURER_MANAGER, None)):
         invite(
             email=f"{role}@example.com",
