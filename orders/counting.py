@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from orders.selectors import Filters, Tab, branches
+from orders.selectors import Filters, Tab, branches, tab_parts
 from suz.common.keyset import COUNT_LIMIT, Total
 
 STATUS_LIMIT = 1_000
@@ -28,10 +28,8 @@ def status_counts(user, tab, filters, settings, statuses):
     """
     unchosen = replace(filters, statuses=())
     if unchosen == Filters() and (user.is_dealer or tab != Tab.MINE):
-        by_status = {
-            status: branches(user, tab, Filters(statuses=(status,)), settings)
-            for status in statuses
-        }
+        parts = tab_parts(user, tab, settings)
+        by_status = {status: [part.filter(status=status) for part in parts] for status in statuses}
         limit = STATUS_LIMIT
         counts, in_all = _counted_apart(by_status, limit)
         if in_all < FEW_ORDERS and max(counts.values(), default=0) > limit:

@@ -1,8 +1,7 @@
 """An order as one row of the list: what this user may see of it, ready to show."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-
-from django.db.models import prefetch_related_objects
 
 from orders.models import Order, OrderLine
 from orders.scope import has_contact
@@ -36,20 +35,22 @@ class Row:
 
 
 def rows_of(orders, user):
-    """Rows for the list, their lines fetched in one query."""
-    prefetch_related_objects(orders, "lines")
-    return [_row(order, user) for order in orders]
+    """Rows for the list, the names of their products fetched in one query."""
+    names = defaultdict(list)
+    lines = OrderLine.objects.filter(order__in=[order.pk for order in orders])
+    for order_id, name in lines.order_by("position").values_list("order_id", "name"):
+        names[order_id].append(name)
+    return [_row(order, names[order.pk], user) for order in orders]
 
 
-def _row(order, user):
-    lines: list[OrderLine] = list(order.lines.all())
+def _row(order, names, user):
     return Row(
         order=order,
         customer=_customer(order, user),
         total=order.shown_total,
         is_offered=bool(user.is_dealer) and order.status == Status.NEW,
-        products=lines[0].name if lines else "",
-        more_products=max(0, len(lines) - 1),
+        products=names[0] if names else "",
+        more_products=max(0, len(names) - 1),
         distance=getattr(order, "distance", None),
         needs_attention=getattr(order, "needs_attention", False),
         promised_up_to=bool(user.is_manufacturer) and _is_range(order),

@@ -108,18 +108,23 @@ def narrowed(orders, filters, *, user, settings):
     return orders
 
 
-def branches(user, tab, filters, settings):
-    """The same orders as querysets that an index can walk in the order of the list.
+def tab_parts(user, tab, settings):
+    """The orders of a tab as querysets that an index can walk; they may overlap."""
+    parts = Order.objects.visible_parts(user, only_own=settings.dealers_see_only_own)
+    return [part.filter(_belongs_to_tab(user, tab)) for part in parts]
 
-    They may overlap and each knows ``shown_total``; see ``suz.common.keyset``.
+
+def branches(user, tab, filters, settings):
+    """The orders that pass the filters, in such parts.
+
+    Each knows ``shown_total``, to be sorted by; see ``suz.common.keyset``.
     """
     found = []
-    parts = Order.objects.visible_parts(user, only_own=settings.dealers_see_only_own)
+    parts = tab_parts(user, tab, settings)
     # A dealer's own orders have their sum, those offered to it the sum of its quote.
     for part, total in zip(parts, (F("total"), _quoted_total(user.dealer_id)), strict=False):
-        part = part.alias(shown_total=total, **NAME_LOWER)
-        part = part.filter(_belongs_to_tab(user, tab), _passes(filters, user))
-        part = with_sums(part, filters)
+        part = part.alias(shown_total=total, **(NAME_LOWER if filters.text else {}))
+        part = with_sums(part.filter(_passes(filters, user)), filters)
         ways = _ways_found(filters.text, user, settings) if filters.text else [Q()]
         found += [part.filter(way) for way in ways]
     return found
