@@ -19,7 +19,7 @@ RUN python -m suz.local.assets --copy-only \
     && python manage.py translations --compile \
     && python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules \
-    && mkdir -p media
+    && mkdir -p media private
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -27,7 +27,7 @@ RUN useradd --system --uid 10001 --no-create-home suz
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-RUN chown suz:suz media
+RUN chown suz:suz media private
 USER suz
 EXPOSE 8000
 # Only the proxy in front reaches the port, so its X-Forwarded-* headers are believed.

@@ -56,6 +56,7 @@ class Limit:
 
 CHECKOUT_BY_ADDRESS = Limit("checkout-address", 10, timedelta(hours=1))
 CHECKOUT_BY_PHONE = Limit("checkout-phone", 3, timedelta(hours=1))
+CALLS_OF_ORDER = Limit("order-calls", 5, timedelta(days=1))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
 
 

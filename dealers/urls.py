@@ -11,6 +11,7 @@ from dealers.views.invitations import (
     InvitationRevoke,
     StaffInvite,
 )
+from dealers.views.me import OwnProfile
 from dealers.views.points import PointsAdd, PointsLedger
 from dealers.views.profile import DealerProfile
 from dealers.views.settings import Settings
@@ -28,6 +29,7 @@ urlpatterns = [
     path("dealers/<int:pk>/points/add/", PointsAdd.as_view(), name="points_add"),
     path("dealer/", OwnDealer.as_view(), {"page": "dealer_card"}, name="own_dealer"),
     path("dealer/points/", OwnDealer.as_view(), {"page": "dealer_points"}, name="own_points"),
+    path("me/", OwnProfile.as_view(), name="own_profile"),
     path("settings/", Settings.as_view(), name="settings"),
     path("staff/", UserList.as_view(), name="user_list"),
     path("staff/invite/", StaffInvite.as_view(), name="staff_invite"),

@@ -146,6 +146,7 @@ LOCALE_PATHS = [
     for area in (
         "workspace",
         "distribution",
+        "telephony",
         "orders",
         "catalog",
         "dealers",
@@ -163,8 +164,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "media")
+PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=BASE_DIR / "private")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Recordings of calls: no address leads there, a view that checks rights reads them.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -188,6 +195,18 @@ if DEMO:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="СУЗ <noreply@suz.demo>")
 
+# Calls: Twilio where an account is named, else the simulator, a page with everybody's phones.
+TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="")
+TWILIO_NUMBER = env("TWILIO_NUMBER", default="")
+TWILIO_VOICE = env("TWILIO_VOICE", default="Polly.Tatyana")
+TWILIO_API_URL = env("TWILIO_API_URL", default="https://api.twilio.com")
+TELEPHONY_PROVIDER = (
+    "twilio" if TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_NUMBER else "simulator"
+)
+# Where the simulator's worker reaches the web server, should that not be the public address.
+SIMULATOR_URL = env("SIMULATOR_URL", default="") or PUBLIC_URL
+
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -203,6 +222,12 @@ CELERY_BEAT_SCHEDULE = {
     "distribution": {"task": "distribution.tasks.tick", **TICK},
     "catalog": {"task": "catalog.tasks.tick", **TICK},
     "notifications": {"task": "notifications.tasks.tick", **TICK},
+    "telephony": {"task": "telephony.tasks.tick", **TICK},
+    "telephony-clean": {
+        "task": "telephony.tasks.clean",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
@@ -243,6 +268,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    # The libraries of the network would write down whom we call.
+    "loggers": {"twilio": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }
 # Unconfigured, structlog prints every event past LOGGING and its level.
 structlog.configure(

@@ -122,6 +122,8 @@ def _environment(state: Path, port: int) -> dict[str, str]:
         "SECRET_KEY": secret.read_text(),
         "PUBLIC_URL": f"http://localhost:{port}",
         "MEDIA_ROOT": str(state / "media"),
+        "PRIVATE_ROOT": str(state / "private"),
+        "SIMULATOR_URL": f"http://127.0.0.1:{port}",
         "STATIC_ROOT": str(state / "static"),
         "CELERY_BEAT_SCHEDULE": str(state / "beat-schedule"),
         "PORT": str(port),

@@ -38,5 +38,7 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # One of its own for each worker: the demo's tests empty it.
 MEDIA_ROOT = services.state / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+PRIVATE_ROOT = services.state / f"private-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT
 # Hashing passwords slowly is for real ones.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django import template
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,6 +61,13 @@ ENTRIES = (
     Entry(_("Our points"), "coins", "own_points", DEALER, marks=("dealer_points",)),
     Entry(_("Our goods"), "box", "assortment", DEALER, marks=("assortment_services",)),
     Entry(_("Dealers' prices"), "chart-bar", "dealer_prices", MANUFACTURER),
+    Entry(
+        _("Phones"),
+        "device-mobile",
+        "simulator",
+        # Whoever holds a customer's phone there can prove any contact.
+        EVERYBODY if settings.DEMO else ADMINISTRATOR,
+    ),
     Entry(_("Strategies"), "route", "chain", ADMINISTRATOR),
     Entry(_("Staff"), "users", "user_list", ADMINISTRATOR, marks=("staff_invite",)),
     Entry(
