@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import requests
 from django.conf import settings
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -21,7 +21,7 @@ LISTED = 50
 CLOCKS = timedelta(seconds=10)
 MAX_RECORDING = 200_000_000
 CHUNK = 65_536
-TOO_MANY = 429
+TOO_MANY, BROKEN = 429, 500
 
 
 class Elsewhere(TwilioHttpClient):
@@ -137,17 +137,21 @@ def _report(call, *, is_first=False):
     )
 
 
-def _asked(method, **arguments):
+def _asked(method, /, **arguments):
     """What the SDK's method gives, with its errors as the port's. No number gets into them."""
     try:
         return method(**arguments)
     except TwilioRestException as error:
         raise _failure(error.status, f"Twilio {error.code or error.status}") from None
+    except TwilioException as error:
+        # Lists fail with the answer as it came, or with what was no answer at all.
+        status = getattr(error.args[-1], "status_code", BROKEN)
+        raise _failure(status, "Twilio") from None
     except requests.RequestException as error:
         raise ProviderDown(type(error).__name__) from None
 
 
 def _failure(status, words):
-    if status == TOO_MANY or status >= 500:
+    if status == TOO_MANY or status >= BROKEN:
         return ProviderDown(f"{words}: {status}")
     return ProviderRefused(words, status)

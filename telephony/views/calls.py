@@ -62,18 +62,16 @@ class RecordingView(WorkspaceMixin, View):
         recording = recording_for(request.user, pk)
         note_listening(recording=recording, by=request.user, now=timezone.now())
         try:
-            file = recording.file.open("rb")
             size = recording.file.size
         except OSError as error:
             raise Http404 from error
         try:
             first, last = asked_range(request.headers.get("Range", ""), size)
         except ValueError:
-            file.close()
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         is_part = (first, last) != (0, size - 1) or "Range" in request.headers
         response = StreamingHttpResponse(
-            part_of(file, first, last - first + 1),
+            part_of(recording.file, first, last - first + 1),
             status=206 if is_part else 200,
             content_type=recording.content_type,
         )
@@ -130,13 +128,10 @@ def asked_range(header, size):
     return whole if last < first else (first, last)
 
 
-def part_of(file, first, length):
-    """The bytes in pieces; closes the file at the end."""
-    with file:
+def part_of(stored, first, length):
+    """The bytes of a stored file in pieces; opened when the first one is wanted."""
+    with stored.open("rb") as file:
         file.seek(first)
-        while length > 0:
-            piece = file.read(min(CHUNK, length))
-            if not piece:
-                break
+        while length > 0 and (piece := file.read(min(CHUNK, length))):
             length -= len(piece)
             yield piece

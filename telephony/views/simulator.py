@@ -55,12 +55,13 @@ class ActView(SimulatorMixin, View):
     def post(self, request):
         page = self.page(request.POST)
         wanted = _number(request.POST, "phone")
-        call = next((one.call for one in page.handsets if one.call and one.call.pk == wanted), None)
-        if call is None:
-            raise Http404
-        act(call=call, action=request.POST.get("action", ""))
+        held = {one.call.pk: one.call for one in page.handsets if one.call}
+        if wanted in held:
+            act(call=held[wanted], action=request.POST.get("action", ""))
         if request.htmx:
             return HttpResponse(status=204)
+        if page.order is None:
+            return redirect("simulator")
         query = {"order": page.order.pk}
         if page.manager:
             query["manager"] = page.manager.pk

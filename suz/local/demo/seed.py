@@ -8,6 +8,7 @@ from django.db import transaction
 from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.geography import load_geography
+from suz.local.demo.history.calls import record_conversations
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.network import create_network
 from suz.local.demo.shop import create_catalogue, draw_pictures
@@ -22,7 +23,7 @@ def seed(*, now, orders, seed, pictures, progress):
     """Write the demo into an empty database; the same ``seed`` and ``now`` give the same data.
 
     ``orders`` is about how many orders of the last twelve months; without ``pictures`` the
-    catalogue has none. ``progress`` is a Progress.
+    catalogue has none, and conversations no recordings. ``progress`` is a Progress.
     """
     rng = random.Random(f"suz demo {seed}")
     progress.stage("Регионы и города", 2)
@@ -50,5 +51,7 @@ def seed(*, now, orders, seed, pictures, progress):
     year.play(orders, progress.ticker)
     progress.stage("Запись в базу", 20)
     year.write(progress.ticker)
+    if pictures:
+        record_conversations()
     state.mark_complete()
     progress.finish()
