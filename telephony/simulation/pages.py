@@ -87,7 +87,7 @@ def page_for(user, order_id=None, manager_id=None):
         .order_by("-id")
         .values_list("order_id", flat=True)[:CHOICES]
     ]
-    choices = list(orders.order_by("-accepted_at")[:CHOICES])
+    choices = list(orders.filter(status__in=IN_WORK).order_by("-accepted_at")[:CHOICES])
     wanted = order_id or next(iter(calling), None) or (choices[0].pk if choices else None)
     order = next((one for one in choices if one.pk == wanted), None)
     if order is None and wanted:
@@ -101,8 +101,8 @@ def page_for(user, order_id=None, manager_id=None):
 
 
 def orders_of(user):
-    """Orders whose phones the user may hold."""
-    orders = Order.objects.alive().filter(status__in=IN_WORK).select_related("dealer", "place")
+    """Orders whose phones the user may hold; those that the robot has cancelled stay in hand."""
+    orders = Order.objects.alive().filter(dealer__isnull=False).select_related("dealer")
     if user.is_dealer:
         return orders.filter(dealer_id=user.dealer_id)
     return orders if user.is_manufacturer else orders.none()

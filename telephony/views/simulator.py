@@ -17,9 +17,9 @@ class SimulatorMixin(WorkspaceMixin):
     def allows(self, user):
         return may_simulate(user)
 
-    def page(self, data):
+    def page(self, data, *, must_be=True):
         page = page_for(self.request.user, _number(data, "order"), _number(data, "manager"))
-        if page.order is None and _number(data, "order"):
+        if page.order is None and must_be and _number(data, "order"):
             raise Http404
         return page
 
@@ -41,7 +41,10 @@ class PhonesView(SimulatorMixin, View):
     http_method_names = ["get"]
 
     def get(self, request):
-        page = self.page(request.GET)
+        page = self.page(request.GET, must_be=False)
+        if page.order is None:
+            # The dealer has lost the order: the page begins anew.
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse("simulator")})
         if request.GET.get("known") == page.token:
             return HttpResponse(status=204)
         return render(request, "telephony/simulator_phones.html", {"page": page, "keys": KEYS})
