@@ -11,7 +11,7 @@ from datetime import timedelta
 import requests
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, Q
 
 from telephony.models import SimPhone
@@ -34,9 +34,16 @@ def run(*, clock, limit=20):
     """Let every live call go on as far as it can; returns how many were worked on."""
     families = 0
     for pk in _live(clock(), limit):
-        family = Family(pk, clock)
         try:
-            family.run()
+            Family(pk, clock).run()
+        except OperationalError:
+            raise
+        except Exception:
+            # One call that cannot go on must not stop the others.
+            logger.exception("simulated_call_failed", phone=pk)
+            SimPhone.objects.filter(Q(pk=pk) | Q(parent=pk), ended_at=None).update(
+                status=Status.FAILED, ended_at=clock(), version=F("version") + 1
+            )
         finally:
             SimPhone.objects.filter(pk=pk).update(lease_until=None)
         families += 1
