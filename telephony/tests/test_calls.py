@@ -125,6 +125,15 @@ class TestCard:
         assert "Покупатель просит перезвонить." not in page
         assert "Ответ роботу" in page
 
+    def test_an_answer_to_the_robot_stands_in_the_list(self, client, order, manager):
+        self.robot(order, "call_back")
+        client.force_login(manager)
+        page = client.get(reverse("order_list"), {"tab": "mine"}).content.decode()
+        assert "просит перезвонить" in page
+        type(order).objects.filter(pk=order.pk).update(cycle=2)
+        page = client.get(reverse("order_list"), {"tab": "mine"}).content.decode()
+        assert "просит перезвонить" not in page
+
     def robot(self, order, result):
         now = timezone.now()
         Call.objects.create(
