@@ -66,6 +66,11 @@ FORMS = {
         "term_days": "20",
         "chosen_dealer_minutes": "30",
         "unclaimed_minutes": "120",
+        "robot_from_hour": "9",
+        "robot_to_hour": "21",
+        "robot_attempts": "3",
+        "robot_pause_minutes": "30",
+        "recordings_keep_days": "180",
     },
 }
 CASES = [
