@@ -74,6 +74,13 @@ class SettingsForm(forms.ModelForm):
             "unclaimed_minutes",
             "dealers_see_only_own",
             "calls_enabled",
+            "processed_after_call",
+            "robot_enabled",
+            "robot_from_hour",
+            "robot_to_hour",
+            "robot_attempts",
+            "robot_pause_minutes",
+            "recordings_keep_days",
         )
         labels = {
             "points_completed": _("Points for a completed order"),
@@ -85,6 +92,13 @@ class SettingsForm(forms.ModelForm):
             "unclaimed_minutes": _("Nobody accepts for, minutes"),
             "dealers_see_only_own": _("Dealers see only orders they have accepted"),
             "calls_enabled": _("Calls from the site work"),
+            "processed_after_call": _("A connected call makes the order processed"),
+            "robot_enabled": _("The robot calls after acceptance"),
+            "robot_from_hour": _("The robot calls from, hour"),
+            "robot_to_hour": _("The robot calls until, hour"),
+            "robot_attempts": _("Attempts of the robot"),
+            "robot_pause_minutes": _("Pause between attempts, minutes"),
+            "recordings_keep_days": _("Recordings are kept for, days"),
         }
         help_texts = {
             "points_completed": _("A dealer gets them when it completes an order."),
@@ -120,6 +134,19 @@ class SettingsForm(forms.ModelForm):
                 "When off, every dealer sees the customer's phone on acceptance and marks the "
                 "contact by hand."
             ),
+            "processed_after_call": _(
+                "When off, the phone opens after the call all the same and the manager makes the "
+                "order processed by hand."
+            ),
+            "robot_enabled": _(
+                "It tells the customer who agreed to it what was ordered; the customer confirms, "
+                "asks to be called back or cancels by a key."
+            ),
+            "robot_from_hour": _("By the time of the customer's place."),
+            "robot_to_hour": _("From this hour on nobody is rung until the next day."),
+            "robot_attempts": _("How often the robot tries to reach a customer."),
+            "robot_pause_minutes": _("After a call that nobody answered."),
+            "recordings_keep_days": _("Older recordings of conversations are deleted."),
         }
 
     def __init__(self, *args, **kwargs):
@@ -130,6 +157,13 @@ class SettingsForm(forms.ModelForm):
         self.fields["installation_dealer"].queryset = dealers
         self.fields["installation_dealer"].empty_label = _("none: by the chain")
         self.initial.setdefault("seen", self._pack(self.instance))
+
+    def clean(self):
+        data = super().clean()
+        hours = data.get("robot_from_hour"), data.get("robot_to_hour")
+        if None not in hours and hours[0] >= hours[1]:
+            self.add_error("robot_to_hour", _("This hour must be later than the first one."))
+        return data
 
     def clean_seen(self):
         try:

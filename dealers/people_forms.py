@@ -5,6 +5,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from phonenumber_field.formfields import PhoneNumberField
 
 from dealers.models import Dealer, Place, Role, User
 
@@ -56,6 +57,21 @@ class RegisterForm(forms.Form):
         if Dealer.objects.filter(name__iexact=name).exists():
             raise ValidationError(_("There is a dealer of this name already."))
         return name
+
+
+class OwnProfileForm(forms.Form):
+    """What people change about themselves."""
+
+    name = forms.CharField(label=gettext_lazy("First and last name"), max_length=150)
+    phone = PhoneNumberField(
+        label=gettext_lazy("Your phone"),
+        region="RU",
+        required=False,
+        help_text=gettext_lazy(
+            "It rings first when you call a customer from an order. Customers do not see it."
+        ),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
 
 
 class FirstPasswordForm(forms.Form):

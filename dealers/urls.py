@@ -17,6 +17,7 @@ from dealers.views.journal import (
     JournalRecord,
     SettingsHistory,
 )
+from dealers.views.me import OwnProfile
 from dealers.views.points import PointsAdd, PointsLedger
 from dealers.views.profile import DealerProfile
 from dealers.views.settings import Settings
@@ -34,6 +35,7 @@ urlpatterns = [
     path("dealers/<int:pk>/points/add/", PointsAdd.as_view(), name="points_add"),
     path("dealer/", OwnDealer.as_view(), {"page": "dealer_card"}, name="own_dealer"),
     path("dealer/points/", OwnDealer.as_view(), {"page": "dealer_points"}, name="own_points"),
+    path("me/", OwnProfile.as_view(), name="own_profile"),
     path("settings/", Settings.as_view(), name="settings"),
     path("settings/history/", SettingsHistory.as_view(), name="settings_history"),
     path("journal/", JournalList.as_view(), name="journal"),

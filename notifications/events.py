@@ -204,6 +204,13 @@ EVENTS = {
             {Audience.MANUFACTURER: Notice((Fact.PLACE, Fact.CUSTOMER, Fact.AMOUNT))},
         ),
         Event(
+            "call_back",
+            _("customer asks to be called back"),
+            "phone-call",
+            "orange",
+            {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT))},
+        ),
+        Event(
             INVITATION,
             _("invitation to work here"),
             "user-check",

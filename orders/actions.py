@@ -50,7 +50,12 @@ def actions_for(user, order, settings):
     kinds = {step.step for step in steps}
     moves = [step.target for step in steps if step.step == Step.MOVE]
     forward = [target for target in moves if (status, target) in FORWARD]
-    needs_call = user.is_dealer and settings.calls_enabled and user.dealer.site_calls
+    needs_call = (
+        user.is_dealer
+        and settings.calls_enabled
+        and user.dealer.site_calls
+        and not order.contact_kind
+    )
     return Actions(
         contacted=Step.CONTACT in kinds and not needs_call,
         needs_call=Step.CONTACT in kinds and needs_call,

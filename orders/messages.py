@@ -91,6 +91,11 @@ def overdue(order, now):
     )
 
 
+def call_back(order, now):
+    """Tell the order's dealer that the customer has asked the robot to be called back."""
+    enqueue(_to_dealer("call_back", order), now=now)
+
+
 def withdraw_offers(order, now):
     """Do not send what was not yet sent about the order being offered."""
     withdraw(subject_key=subject_key(order), event="order_offered", now=now)

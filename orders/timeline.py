@@ -228,10 +228,24 @@ def _assigned(data, user):
     return _("Given by hand to “%(dealer)s”") % {"dealer": data.get("dealer", "")}
 
 
+# Calls too that proved no contact, by the kind that the entry's facts name.
+CONTACTS = {
+    ContactKind.CALL: gettext_lazy("Contact with the customer: call through the site"),
+    "call_busy": gettext_lazy("Call to the customer: the line was busy"),
+    "call_no_answer": gettext_lazy("Call to the customer: no answer"),
+    "call_machine": gettext_lazy("Call to the customer: an answering machine"),
+    "call_missed": gettext_lazy("Call to the customer: not connected"),
+    "robot_confirmed": gettext_lazy("The robot called: the customer has confirmed the order"),
+    "robot_call_back": gettext_lazy("The robot called: the customer asks to be called back"),
+    "robot_cancelled": gettext_lazy("The robot called: the customer cancels the order"),
+    "robot_silent": gettext_lazy("The robot called: the customer chose nothing"),
+    "robot_missed": gettext_lazy("The robot called: the customer was not reached"),
+}
+
+
 def _contacted(data, user):
-    if data.get("kind") == ContactKind.CALL:
-        return _("Contact with the customer: call through the site")
-    return _("Contact with the customer: marked by hand")
+    by_hand = gettext_lazy("Contact with the customer: marked by hand")
+    return str(CONTACTS.get(data.get("kind"), by_hand))
 
 
 def _status(data, user):

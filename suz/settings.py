@@ -147,6 +147,7 @@ LOCALE_PATHS = [
     for area in (
         "workspace",
         "distribution",
+        "telephony",
         "orders",
         "catalog",
         "dealers",
@@ -199,6 +200,18 @@ if DEMO:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="СУЗ <noreply@suz.demo>")
 
+# Calls: Twilio where an account is named, else the simulator, a page with everybody's phones.
+TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="")
+TWILIO_NUMBER = env("TWILIO_NUMBER", default="")
+TWILIO_VOICE = env("TWILIO_VOICE", default="Polly.Tatyana")
+TWILIO_API_URL = env("TWILIO_API_URL", default="https://api.twilio.com")
+TELEPHONY_PROVIDER = (
+    "twilio" if TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_NUMBER else "simulator"
+)
+# Where the simulator's worker reaches the web server, should that not be the public address.
+SIMULATOR_URL = env("SIMULATOR_URL", default="") or PUBLIC_URL
+
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -214,6 +227,12 @@ CELERY_BEAT_SCHEDULE = {
     "distribution": {"task": "distribution.tasks.tick", **TICK},
     "catalog": {"task": "catalog.tasks.tick", **TICK},
     "notifications": {"task": "notifications.tasks.tick", **TICK},
+    "telephony": {"task": "telephony.tasks.tick", **TICK},
+    "telephony-clean": {
+        "task": "telephony.tasks.clean",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
 }
 
@@ -254,6 +273,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    # The libraries of the network would write down whom we call.
+    "loggers": {"twilio": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }
 # Unconfigured, structlog prints every event past LOGGING and its level.
 structlog.configure(

@@ -75,6 +75,8 @@ urlpatterns = [
     path("workspace/", include("catalog.workspace.urls")),
     path("workspace/", include("notifications.urls")),
     path("workspace/", include("distribution.urls")),
+    path("workspace/", include("telephony.urls")),
+    path("telephony/", include("telephony.callback_urls")),
     path("", include("orders.storefront_urls")),
     path("", include("catalog.urls")),
     path(

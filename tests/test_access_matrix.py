@@ -7,6 +7,7 @@ status, a form that lacks fields).
 """
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -22,6 +23,7 @@ from orders.models import Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
 from suz.common.attachments import clean_attachment
+from telephony.models import Call, Recording
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -52,6 +54,8 @@ STAFF = {*MANUFACTURER, DEALER, RIVAL}
 OWN = {*MANUFACTURER, DEALER}
 EVERYBODY = set(ROLES)
 DEALERS = {DEALER, RIVAL}
+SIGNED = frozenset({"signed"})
+CALLBACKS = ("answer", "status", "notice", "joined", "dialled", "pressed", "recorded")
 
 # Address: (who may GET, who may POST). None: the method does not exist (405 for those who may do
 # the other).
@@ -207,6 +211,17 @@ MATRIX = {
     "price_upload_discard": (None, {DEALER}),
     "price_upload_report": (OWN, None),
     "price_download": (OWN, None),
+    # Calls: the order and the recording are the dealer's.
+    "order_call": (None, {DEALER}),
+    "order_calls": (OWN, None),
+    "recording": (OWN, None),
+    # Whoever holds a customer's phone there can prove any contact; all may in the demo only.
+    "simulator": ({ADMINISTRATOR}, None),
+    "simulator_phones": ({ADMINISTRATOR}, None),
+    "simulator_act": (None, {ADMINISTRATOR}),
+    # The provider's callbacks: 403 without its signature, whoever asks.
+    **{f"telephony_{name}": (None, SIGNED) for name in CALLBACKS},
+    "own_profile": (STAFF, STAFF),
     # Messages. The message is the dealer's.
     "bell": (STAFF, None),
     "message_list": (STAFF, None),
@@ -241,7 +256,7 @@ PROMOTION_PAGES = (
     "promotion_leave",
 )
 # Parts of pages that are asked for by themselves: no login page may land inside them.
-POLLED = {"bell"}
+POLLED = {"bell", "order_calls", "simulator_phones"}
 
 
 def addresses(patterns=None, prefix=""):
@@ -316,6 +331,7 @@ def world(db):
         "message": message,
         "comment": comment,
         "file": comment.files.get(),
+        "recording": recording_of(order, users[DEALER]),
         "product": product,
         "related": related,
         "region": city.parent,
@@ -331,6 +347,25 @@ def world(db):
     }
 
 
+def recording_of(order, manager):
+    """A recording of a call of the dealer's manager about an order."""
+    times = {"created_at": NOW, "due_at": NOW}
+    call = Call.objects.create(
+        order=order,
+        kind="bridge",
+        dealer=order.dealer or manager.dealer,
+        manager=manager,
+        cycle=order.cycle,
+        state="ended",
+        outcome="connected",
+        ended_at=NOW,
+        **times,
+    )
+    recording = Recording(call=call, sid="RE1", state="stored", content_type="audio/wav", **times)
+    recording.file.save("matrix.wav", ContentFile(b"RIFF"))
+    return recording
+
+
 def address(world, name):
     """The address of the world's thing that the name is about."""
     product = world["product"]
@@ -338,7 +373,11 @@ def address(world, name):
         return customer_link(world["order"])
     if name == "customer_file":
         return f"{customer_link(world['order'])}files/{world['file'].pk}/"
+    if name.startswith("telephony_"):
+        more = {"telephony_status": ["manager"], "telephony_joined": [1], "telephony_pressed": [1]}
+        return reverse(name, args=[world["recording"].call.uuid, *more.get(name, [])])
     arguments = {
+        "recording": [world["recording"].pk],
         "category": [product.family.category.slug],
         "product": [product.pk, product.slug],
         "assortment_row": [product.pk],
@@ -407,6 +446,8 @@ def address(world, name):
 
 def expected(role, roles, known):
     """Statuses that a role may get."""
+    if known == SIGNED:
+        return {403} if roles else {405}
     if roles is None:
         # Nobody may: whether a page is there at all is told only to those who may see it.
         return {405} if role in known else {302, 404, 405}
@@ -436,7 +477,11 @@ def test_access(world, name):
             is_right = response.status_code in expected(role, roles, known)
             if name in POLLED and role == VISITOR:
                 is_right = response.status_code == 403
-            elif role == VISITOR and VISITOR not in known and response.status_code == 302:
+            elif (
+                role == VISITOR
+                and known.isdisjoint({VISITOR, *SIGNED})
+                and response.status_code == 302
+            ):
                 is_right = is_sent_to_login
             elif is_sent_to_login:
                 is_right = False

@@ -19,6 +19,7 @@ from orders.models import (
     Cart,
     CartLine,
     CommentFile,
+    ContactKind,
     DealerQuote,
     HistoryEntry,
     HistoryKind,
@@ -31,6 +32,7 @@ from orders.models import (
 )
 from orders.promise import items_of, promise_for
 from orders.services.accepting import accept_offer
+from orders.services.contact import prove_contact
 from orders.services.placing import OrderDetails, place_order
 from orders.services.progress import complete, mark_contacted, move
 from orders.statuses import FINAL, IN_WORK, TRANSITIONS, Status
@@ -186,7 +188,8 @@ def statuses_of(entries):
         match entry.kind:
             case HistoryKind.ACCEPTED | HistoryKind.ASSIGNED:
                 statuses.append(Status.ACCEPTED)
-            case HistoryKind.CONTACTED:
+            # The robot's calls are no contact of the dealer.
+            case HistoryKind.CONTACTED if entry.data["kind"] in ContactKind.values:
                 statuses.append(Status.PROCESSED)
             case HistoryKind.STATUS:
                 assert entry.data["from"] == statuses[-1]
@@ -299,7 +302,11 @@ def order_by_services():
     offer = Offer.objects.filter(order=order).first()
     manager = offer.dealer.managers.filter(is_active=True).first()
     accept_offer(order_id=order.pk, by=manager, now=NOW + timedelta(minutes=1))
-    mark_contacted(order_id=order.pk, by=manager, now=NOW + timedelta(hours=1))
+    contacted = {"order_id": order.pk, "by": manager, "now": NOW + timedelta(hours=1)}
+    if offer.dealer.site_calls:
+        prove_contact(**contacted, dealer_id=offer.dealer_id, cycle=order.cycle)
+    else:
+        mark_contacted(**contacted)
     move(order_id=order.pk, target="clarification", by=manager, now=NOW + timedelta(minutes=90))
     move(order_id=order.pk, target="payment", by=manager, now=NOW + timedelta(hours=2))
     move(order_id=order.pk, target="delivery", by=manager, now=NOW + timedelta(days=1))

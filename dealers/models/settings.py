@@ -54,6 +54,42 @@ class SystemSettings(models.Model):
             "while they do not, dealers see the phone on acceptance and mark contact by hand"
         ),
     )
+    processed_after_call = models.BooleanField(
+        _("a connected call makes the order processed"),
+        default=True,
+        help_text=_("otherwise the manager does it by hand after the call"),
+    )
+    robot_enabled = models.BooleanField(
+        _("the robot calls customers"),
+        default=True,
+        help_text=_("after acceptance, those who agreed to it, where calls from the site work"),
+    )
+    robot_from_hour = models.PositiveSmallIntegerField(
+        _("the robot calls from, hour"),
+        default=9,
+        validators=[MaxValueValidator(23)],
+        help_text=_("by the time of the customer's place"),
+    )
+    robot_to_hour = models.PositiveSmallIntegerField(
+        _("the robot calls until, hour"),
+        default=21,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+    )
+    robot_attempts = models.PositiveSmallIntegerField(
+        _("attempts of the robot"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
+    robot_pause_minutes = models.PositiveSmallIntegerField(
+        _("pause between attempts, minutes"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(1_440)],
+    )
+    recordings_keep_days = models.PositiveSmallIntegerField(
+        _("recordings are kept for, days"),
+        default=180,
+        validators=[MinValueValidator(1), MaxValueValidator(3_650)],
+    )
     dealers_see_only_own = models.BooleanField(
         _("dealers see only accepted orders"),
         default=False,

@@ -19,6 +19,22 @@ def people_managed_by(user):
 
 
 @transaction.atomic
+def save_own_profile(*, by, name, phone):
+    """Set one's own name and phone (empty: none) and return the user."""
+    user = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)
+    changed = [
+        field
+        for field, value in (("name", name), ("phone", phone))
+        if str(getattr(user, field)) != str(value)
+    ]
+    user.name, user.phone = name, phone
+    if changed:
+        user.save(update_fields=changed)
+        record(by=by, changed=user, text=f"own profile: {', '.join(changed)}")
+    return user
+
+
+@transaction.atomic
 def set_head(*, user_id, is_head, by):
     """Make a dealer's manager a head manager or take that back, and return the user.
 

@@ -55,6 +55,13 @@ class TestSettings:
         "chosen_dealer_minutes": "15",
         "unclaimed_minutes": "90",
         "calls_enabled": "on",
+        "processed_after_call": "on",
+        "robot_enabled": "on",
+        "robot_from_hour": "10",
+        "robot_to_hour": "20",
+        "robot_attempts": "2",
+        "robot_pause_minutes": "45",
+        "recordings_keep_days": "90",
     }
 
     def save(self, client, **values):

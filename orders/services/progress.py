@@ -44,10 +44,16 @@ MAX_EARNED = Decimal("999999999.99")
 def mark_contacted(*, order_id, by, now):
     """A person says that the customer was reached: accepted → processed.
 
-    For a dealer with working calls from the site a connected call is the only proof.
+    For a dealer with working calls from the site a connected call is the only proof; after one the
+    step is taken by hand where the settings do not take it at once.
     Raises OrderNotFound, IllegalStep.
     """
     order = lock_own(order_id, by)
+    if order.contact_kind:
+        before = order.status
+        _step(order, Status.PROCESSED, by)
+        _tell_status(order, before, by, now)
+        return order
     if by.is_dealer and SystemSettings.load().calls_enabled and by.dealer.site_calls:
         raise IllegalStep(_("Call the customer through the site: the call proves the contact."))
     order.contact_kind = ContactKind.BY_HAND
@@ -71,15 +77,7 @@ def move(*, order_id, target, by, now):
     order = lock_own(order_id, by)
     before = order.status
     _step(order, target, by, kind=Step.MOVE)
-    HistoryEntry.objects.create(
-        order=order,
-        kind=HistoryKind.STATUS,
-        actor=by,
-        dealer_id=order.dealer_id,
-        data={"from": before, "to": order.status},
-        is_visible=True,
-        created_at=now,
-    )
+    _tell_status(order, before, by, now)
     return order
 
 
@@ -130,10 +128,18 @@ def cancel(*, order_id, by, reason_id, now):
     """
     order = lock_own(order_id, by)
     reason = reason_of(reason_id, ReasonKind.CANCEL)
+    _check_step(order, Status.CANCELLED, by, Step.CANCEL)
+    order.status = Status.CANCELLED
+    end_cancelled(order, reason, by=by, now=now)
+    return order
+
+
+def end_cancelled(order, reason, *, by, now):
+    """What follows where a locked order has just become cancelled; ``by`` None: the customer."""
     give_back(order)
     order.cancel_reason = reason
     order.closed_at = now
-    _step(order, Status.CANCELLED, by, kind=Step.CANCEL, extra=["cancel_reason", "closed_at"])
+    order.save(update_fields=["status", "cancel_reason", "closed_at"])
     withdraw_open_offers(order, now)
     if order.dealer_id:
         end_assignment(order, Assignment.End.CANCELLED, reason=reason, now=now)
@@ -143,13 +149,13 @@ def cancel(*, order_id, by, reason_id, now):
         order=order,
         kind=HistoryKind.CANCELLED,
         actor=by,
+        by_customer=by is None,
         dealer_id=order.dealer_id,
         data={"reason": reason.text, "party": reason.party},
         is_visible=True,
         created_at=now,
     )
     messages.cancelled(order, reason, now)
-    return order
 
 
 @transaction.atomic
@@ -251,8 +257,26 @@ def mark_overdue(*, now, limit=OVERDUE_BATCH):
     return len(orders)
 
 
+def _tell_status(order, before, by, now):
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.STATUS,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"from": before, "to": order.status},
+        is_visible=True,
+        created_at=now,
+    )
+
+
 def _step(order, target, by, *, kind=Step.CONTACT, extra=()):
     """Take a legal step of the given kind and save it with other changed fields."""
+    _check_step(order, target, by, kind)
+    order.status = target
+    order.save(update_fields=["status", *extra])
+
+
+def _check_step(order, target, by, kind):
     transition = TRANSITIONS.get((order.status, target))
     if (
         transition is None
@@ -264,5 +288,3 @@ def _step(order, target, by, *, kind=Step.CONTACT, extra=()):
             _("An order in the status “%(now)s” cannot become “%(next)s”.")
             % {"now": order.status_info.name, "next": known.name if known else "?"}
         )
-    order.status = transition.target
-    order.save(update_fields=["status", *extra])

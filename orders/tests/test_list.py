@@ -344,5 +344,5 @@ def test_queries_of_the_manufacturer_s_list(client, manager, own, rows):
     for _ in range(rows):
         own()
     client.force_login(manager)
-    assert queries(client, LIST, tab="all") <= 14
+    assert queries(client, LIST, tab="all") <= 15
     assert OrderLine.objects.count() == rows

@@ -123,6 +123,7 @@ def _environment(state: Path, port: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://localhost:{port}",
         "MEDIA_ROOT": str(state / "media"),
         "PRIVATE_ROOT": str(state / "private"),
+        "SIMULATOR_URL": f"http://127.0.0.1:{port}",
         "STATIC_ROOT": str(state / "static"),
         "CELERY_BEAT_SCHEDULE": str(state / "beat-schedule"),
         "PORT": str(port),

@@ -15,5 +15,5 @@ EMAIL_TIMEOUT = 5
 # Ticks in quick succession, so that there is always one to be broken off.
 CELERY_BEAT_SCHEDULE = {
     name: PRODUCT_SCHEDULE[name] | {"schedule": TICK_SECONDS}
-    for name in ("distribution", "notifications")
+    for name in ("distribution", "notifications", "telephony")
 }

@@ -103,7 +103,8 @@ def _member(rng, geography, name, code, now, is_solid):
         is_authorised=is_solid or rng.random() > 0.07,
         # The manufacturer's own department gets installation orders only.
         takes_site_orders=not internal and (is_solid or rng.random() > 0.06),
-        site_calls=rng.random() < 0.55,
+        # The dealers that one can log in as show it.
+        site_calls=rng.random() < 0.55 or name in (companies.PRIORITY_DEALERS[0], NEWCOMER),
         whole_line=whole_line,
         own_prices=not internal and rng.random() < 0.52,
         website="" if rng.random() < 0.2 else f"https://{slug}.example",

@@ -9,6 +9,7 @@ from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.changes import change_orders
 from suz.local.demo.geography import load_geography
+from suz.local.demo.history.calls import record_conversations
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
@@ -27,7 +28,7 @@ def seed(*, now, orders, seed, pictures, progress):
     """Write the demo into an empty database; the same ``seed`` and ``now`` give the same data.
 
     ``orders`` is about how many orders of the last twelve months; without ``pictures`` the
-    catalogue has none. ``progress`` is a Progress.
+    catalogue has none, and conversations no recordings. ``progress`` is a Progress.
     """
     rng = random.Random(f"suz demo {seed}")
     progress.stage("Регионы и города", 2)
@@ -65,6 +66,7 @@ def seed(*, now, orders, seed, pictures, progress):
     change_orders(rng, now)
     write_journal(now=now, staff=staff, members=members, shop=shop, settings=settings)
     if pictures:
+        record_conversations()
         progress.stage("Переписка с файлами", 2)
         add_papers(staff=staff, now=now)
     state.mark_complete()

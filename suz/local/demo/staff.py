@@ -29,9 +29,14 @@ def create_staff(now):
 
 
 def save_settings(members):
-    """Settings of the case: +100 and −50 points, 14 days, a dealer for installation orders."""
+    """Settings of the case: +100 and −50 points, 14 days, a dealer for installation orders.
+
+    Calls go to the simulator, and the robot rings at any hour: whoever tries the demo is awake.
+    """
     dealer = next(m.dealer for m in members if m.dealer.name == INSTALLATION_DEALER)
     settings = SystemSettings.load()
     settings.installation_dealer = dealer
+    settings.calls_enabled = True
+    settings.robot_from_hour, settings.robot_to_hour = 0, 24
     settings.save()
     return settings

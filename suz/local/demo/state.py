@@ -31,6 +31,7 @@ EMPTIED = (
     "orders_order",
     "orders_cart",
     "notifications_message",
+    "telephony_simphone",
     "django_session",
 )
 

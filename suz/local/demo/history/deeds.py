@@ -31,6 +31,7 @@ from orders.services.accepting import DISTRIBUTION_REASONS, forced_quote_row
 from orders.services.placing import quote_row
 from orders.statuses import Status
 from suz.common.links import fingerprint
+from suz.local.demo.history import calls
 from suz.local.demo.history.story import Story
 
 # The texts as delivered.
@@ -188,12 +189,20 @@ class Deeds:
             messages.assigned(order, moment)
 
     def contact(self, story, by, moment):
-        """orders.services.progress.mark_contacted"""
+        """orders.services.progress.mark_contacted, or orders.services.contact.prove_contact"""
         order = story.order
-        order.contact_kind, order.contacted_at = ContactKind.BY_HAND, moment
+        order.contact_kind, order.contacted_at = calls.contact_kind(self.settings, order), moment
         order.status = Status.PROCESSED
-        facts = {"kind": str(ContactKind.BY_HAND)}
+        facts = {"kind": str(order.contact_kind)}
+        if order.contact_kind == ContactKind.CALL:
+            calls.bridge(self.rows, order, by, moment)
         self._tell(story, HistoryKind.CONTACTED, moment, by=by, data=facts, is_visible=True)
+
+    def robot(self, story, moment, *, is_answered):
+        """telephony: the robot has called, orders.services.contact keeps what came of it"""
+        result = calls.robot(self.rows, story.order, moment, is_answered=is_answered)
+        facts = {"kind": f"robot_{result or 'missed'}"}
+        self._tell(story, HistoryKind.CONTACTED, moment, data=facts)
 
     def move(self, story, target, by, moment):
         """orders.services.progress.move"""

@@ -19,6 +19,7 @@ from orders.models import (
     Order,
     OrderLine,
 )
+from telephony.models import Call
 
 # Referred-to rows before those that refer to them.
 MODELS = (
@@ -36,6 +37,7 @@ MODELS = (
     Attention,
     HistoryEntry,
     PointsEntry,
+    Call,
 )
 BATCH = 2000
 

@@ -18,6 +18,7 @@ from orders.models import (
 )
 from orders.statuses import IN_WORK, Status
 from suz.local.demo.accounts import NEWCOMER
+from suz.local.demo.history import calls
 from suz.local.demo.history.clock import answering, order_moments, working
 from suz.local.demo.history.codes import Codes
 from suz.local.demo.history.deeds import Deeds
@@ -32,6 +33,7 @@ from suz.local.demo.words import (
     MANUAL_POINTS,
     WELCOME_POINTS,
 )
+from telephony.services import robot
 
 SPAN = timedelta(days=365)
 # Messages are kept for the last days only: nobody reads a year-old bell.
@@ -48,6 +50,7 @@ STALE_HOURS = (4, 16)
 FAR_CODES = ("RU-KAM", "RU-MAG")
 FAR_HOURS = (2, 9)
 CHOOSES_DEALER = 0.08
+ROBOT_AFTER = timedelta(seconds=45)
 MANUAL_ENTRIES = 30
 DELETED = 3
 # How far the manufacturer sends a dealer for an order that nobody has taken.
@@ -236,7 +239,16 @@ class Year:
         if self._is_offered(story, manager.dealer_id, cycle):
             self.deeds.accept(story, manager, moment)
             self.dispatch.stop(story, moment)
+            if story.basket.calls_consent:
+                rung = calls.waking(moment + ROBOT_AFTER, story.order.place.time_zone)
+                self.at(rung, self._robot, story, cycle)
             self._work(moment, story, member, manager)
+
+    def _robot(self, moment, story, cycle):
+        order = story.order
+        if (order.status, order.cycle) == (Status.ACCEPTED, cycle) and not order.deleted_at:
+            # Whom it did not reach lately it would ring again as soon as the demo runs.
+            self.deeds.robot(story, moment, is_answered=self.now - moment < robot.RECENT)
 
     def _decline(self, moment, story, manager, cycle):
         if self._is_offered(story, manager.dealer_id, cycle):

@@ -1,0 +1,98 @@
+"""What telephone calls do to an order. Which calls there are is not known here."""
+
+from django.db import transaction
+
+from dealers.models import SystemSettings
+from orders import messages
+from orders.models import ContactKind, HistoryEntry, HistoryKind, Party, Reason, ReasonKind
+from orders.services.locking import lock_order
+from orders.services.progress import end_cancelled
+from orders.statuses import IN_WORK, TRANSITIONS, Status
+
+
+@transaction.atomic
+def prove_contact(*, order_id, dealer_id, cycle, by, now):
+    """A call has connected the dealer's manager ``by`` with the customer.
+
+    The phone opens to the dealer; an accepted order becomes processed where the settings say so.
+    Returns whether the order was still the dealer's: otherwise nothing is proven.
+    """
+    order = _held(order_id, dealer_id, cycle)
+    if order is None:
+        return False
+    if not order.contact_kind:
+        order.contact_kind, order.contacted_at = ContactKind.CALL, now
+        fields = ["contact_kind", "contacted_at"]
+        step = (order.status, Status.PROCESSED)
+        if step in TRANSITIONS and SystemSettings.load().processed_after_call:
+            order.status = Status.PROCESSED
+            fields.append("status")
+        order.save(update_fields=fields)
+    _tell(order, str(ContactKind.CALL), now, by=by, is_visible=True)
+    return True
+
+
+@transaction.atomic
+def note_call(*, order_id, dealer_id, cycle, kind, by, now):
+    """Keep in the history how a call ended that proved no contact.
+
+    ``kind`` is a key of orders.timeline.CONTACTS; ``by`` is None for the robot. Returns whether the
+    order was still the dealer's.
+    """
+    order = _held(order_id, dealer_id, cycle)
+    if order is None:
+        return False
+    _tell(order, kind, now, by=by)
+    return True
+
+
+@transaction.atomic
+def ask_to_call_back(*, order_id, dealer_id, cycle, now):
+    """The customer has told the robot to be called back: the dealer gets a message."""
+    order = _held(order_id, dealer_id, cycle)
+    if order is None:
+        return False
+    _tell(order, "robot_call_back", now)
+    messages.call_back(order, now)
+    return True
+
+
+@transaction.atomic
+def cancel_by_customer(*, order_id, now):
+    """The customer has cancelled the order on the phone, with the first reason of a customer.
+
+    Whoever has the order by then. Returns whether it was still open.
+    """
+    order = lock_order(order_id)
+    if order is None or not order.is_open:
+        return False
+    # Reasons are switched off, never deleted; the customer's will does not depend on the list.
+    reason = (
+        Reason.objects.filter(kind=ReasonKind.CANCEL, party=Party.CUSTOMER)
+        .order_by("-is_active", "position", "id")
+        .first()
+    )
+    order.status = Status.CANCELLED
+    _tell(order, "robot_cancelled", now)
+    end_cancelled(order, reason, by=None, now=now)
+    return True
+
+
+def _held(order_id, dealer_id, cycle):
+    """The locked order while it is in work with this dealer, else None."""
+    order = lock_order(order_id)
+    if order is None or order.status not in IN_WORK:
+        return None
+    return order if (order.dealer_id, order.cycle) == (dealer_id, cycle) else None
+
+
+def _tell(order, kind, now, *, by=None, is_visible=False):
+    HistoryEntry.objects.create(
+        order=order,
+        kind=HistoryKind.CONTACTED,
+        actor=by,
+        dealer_id=order.dealer_id,
+        data={"kind": kind},
+        is_visible=is_visible,
+        created_at=now,
+    )
