@@ -24,7 +24,6 @@ class CallAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_filter = ("kind", "state", "outcome", "result")
     list_select_related = ("order", "dealer")
     search_fields = ("=order__id", "=sid")
-    date_hierarchy = "created_at"
     inlines = (EventInline, RecordingInline)
 
 
@@ -33,4 +32,3 @@ class ListeningAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("recording", "user", "at")
     list_select_related = ("recording", "user")
     search_fields = ("=recording__call__order__id", "user__email")
-    date_hierarchy = "at"

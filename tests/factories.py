@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -30,6 +31,7 @@ from orders.models import (
     Reason,
     ReasonKind,
 )
+from telephony.models import Call, Recording
 
 PASSWORD = "correct horse battery"
 NOW = datetime.datetime(2026, 6, 15, 9, 0, tzinfo=datetime.UTC)
@@ -324,3 +326,22 @@ class OfferFactory(DjangoModelFactory):
 def reason(kind=ReasonKind.DECLINE, party="dealer"):
     """A reason of the first list."""
     return Reason.objects.filter(kind=kind, party=party).first()
+
+
+def recording_of(order, manager):
+    """A recording of a call of the dealer's manager about an order."""
+    times = {"created_at": NOW, "due_at": NOW}
+    call = Call.objects.create(
+        order=order,
+        kind="bridge",
+        dealer=order.dealer or (manager and manager.dealer),
+        manager=manager,
+        cycle=order.cycle,
+        state="ended",
+        outcome="connected",
+        ended_at=NOW,
+        **times,
+    )
+    recording = Recording(call=call, sid="RE1", state="stored", content_type="audio/wav", **times)
+    recording.file.save("matrix.wav", ContentFile(b"RIFF"))
+    return recording

@@ -7,7 +7,6 @@ status, a form that lacks fields).
 """
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -23,7 +22,6 @@ from orders.models import Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
 from suz.common.attachments import clean_attachment
-from telephony.models import Call, Recording
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -38,6 +36,7 @@ from tests.factories import (
     PromotionFactory,
     RelatedProductFactory,
     UserFactory,
+    recording_of,
 )
 from tests.uploads import picture_upload
 
@@ -345,25 +344,6 @@ def world(db):
             counts={"new": 1},
         ),
     }
-
-
-def recording_of(order, manager):
-    """A recording of a call of the dealer's manager about an order."""
-    times = {"created_at": NOW, "due_at": NOW}
-    call = Call.objects.create(
-        order=order,
-        kind="bridge",
-        dealer=order.dealer or manager.dealer,
-        manager=manager,
-        cycle=order.cycle,
-        state="ended",
-        outcome="connected",
-        ended_at=NOW,
-        **times,
-    )
-    recording = Recording(call=call, sid="RE1", state="stored", content_type="audio/wav", **times)
-    recording.file.save("matrix.wav", ContentFile(b"RIFF"))
-    return recording
 
 
 def address(world, name):

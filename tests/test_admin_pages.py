@@ -21,7 +21,8 @@ from orders.models import CartLine, Customer, ListColumns, Order, OrderLine
 from orders.services.comments import add_comment
 from suz.common.attachments import clean_attachment
 from suz.common.text import phone as as_read
-from tests.factories import CartFactory
+from telephony.services.recordings import note_listening
+from tests.factories import CartFactory, recording_of
 from tests.uploads import picture_upload
 
 EIGHT = (
@@ -38,6 +39,9 @@ EIGHT = (
 UNREGISTERED = {
     "dealers.RateCounter": "digests and counts that say nothing to anybody",
     "catalog.PriceUploadFile": "contents of files, which the price list's own page gives out",
+    "telephony.CallEvent": "stands in the page of its call",
+    "telephony.Recording": "stands in the page of its call",
+    "telephony.SimPhone": "the simulator's phones, with a page of their own",
 }
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Words of Latin letters that people use.
@@ -114,6 +118,8 @@ def _fill(superuser):
         is_visible=True,
         now=now,
     )
+    dealt = Order.objects.filter(manager__isnull=False).order_by("-id").first()
+    note_listening(recording=recording_of(dealt, dealt.manager), by=superuser, now=now)
     message = Message.objects.create(
         event="order_placed", audience="customer", subject_key=f"order:{order.pk}", created_at=now
     )

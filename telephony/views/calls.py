@@ -38,7 +38,7 @@ class CallsView(WorkspaceMixin, View):
     """
 
     raise_exception = True
-    http_method_names = ["get"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request, pk):
         order = own_order(request.user, pk)
@@ -56,11 +56,12 @@ class CallsView(WorkspaceMixin, View):
 class RecordingView(WorkspaceMixin, View):
     """A recording to whoever may hear it, with seeking (Range by hand); each listener is kept."""
 
-    http_method_names = ["get"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request, pk):
         recording = recording_for(request.user, pk)
-        note_listening(recording=recording, by=request.user, now=timezone.now())
+        if request.method == "GET":
+            note_listening(recording=recording, by=request.user, now=timezone.now())
         try:
             size = recording.file.size
         except OSError as error:

@@ -27,7 +27,7 @@ class SimulatorMixin(WorkspaceMixin):
 class SimulatorView(SimulatorMixin, View):
     """The phones of a chosen customer and a chosen manager side by side."""
 
-    http_method_names = ["get"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request):
         context = {"page": self.page(request.GET), "keys": KEYS}
@@ -38,7 +38,7 @@ class PhonesView(SimulatorMixin, View):
     """Polled by the page: 204 while it shows what is true."""
 
     raise_exception = True
-    http_method_names = ["get"]
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request):
         page = self.page(request.GET, must_be=False)
