@@ -5,7 +5,7 @@ from django.urls import reverse
 from dealers.models import Role, User
 from notifications.models import Audience
 from notifications.outbox import Draft, enqueue, withdraw
-from orders.links import customer_link
+from orders.links import channels_link, customer_link
 
 SHOWN_LINES = 5
 
@@ -116,8 +116,6 @@ def unclaimed(order, reason, now):
 
 
 def _to_customer(event, order, **facts):
-    if not order.email:
-        return []
     link = customer_link(order)
     return [
         Draft(
@@ -127,6 +125,8 @@ def _to_customer(event, order, **facts):
             context=_context(order, customer=order.customer_name, **facts) | {"link": link},
             url=link,
             email=order.email,
+            phone=str(order.phone),
+            unsubscribe=channels_link(order),
             on_site=False,
         )
     ]

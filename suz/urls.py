@@ -9,7 +9,9 @@ from django.urls import URLPattern, include, path
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
+import notifications.settings_urls
 import orders.urls
+from dealers.second_factor import proven
 from distribution.lazy import catching_up
 
 # What distribution owes an order is done before these show it or act on it.
@@ -57,6 +59,14 @@ def caught_up(patterns):
     ]
 
 
+def proving(patterns):
+    """The same addresses, for administrators who have proved lately who they are."""
+    return [
+        URLPattern(pattern.pattern, proven(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in patterns
+    ]
+
+
 urlpatterns = [
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
@@ -65,10 +75,13 @@ urlpatterns = [
     path("workspace/", include(caught_up(orders.urls.urlpatterns))),
     path("workspace/", include("orders.reason_urls")),
     path("workspace/", include("dealers.urls")),
+    path("workspace/settings/", include(proving(notifications.settings_urls.urlpatterns))),
     path("workspace/", include("catalog.importing.urls")),
     path("workspace/", include("catalog.workspace.urls")),
     path("workspace/", include("notifications.urls")),
     path("workspace/", include("distribution.urls")),
+    path("workspace/", include("analytics.urls")),
+    path("hooks/", include("notifications.hook_urls")),
     path("", include("orders.storefront_urls")),
     path("", include("catalog.urls")),
     path(

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import transaction
 
-from notifications.events import EVENTS, INVITATION
+from notifications.events import EVENTS
 from notifications.outbox import Draft, enqueue
 from notifications.transports import TRANSPORTS, Transport
 from tests.factories import NOW, AdministratorFactory, ManagerFactory, UserFactory
@@ -30,12 +30,12 @@ CONTEXT = {
     "due_on": "2026-06-08",
     "link": "/workspace/orders/1416/",
 }
-# Every event of an order; the invitation has tests of its own, in dealers.
+# Every event of an order; the invitation and the digest have tests of their own.
 PAIRS = [
     (event.code, audience)
     for event in EVENTS.values()
     for audience in event.audiences
-    if event.code != INVITATION
+    if not event.is_fixed
 ]
 
 

@@ -71,7 +71,7 @@ def test_a_claim_without_locks_would_send_twice(recorded, monkeypatch):
     """The negative control: the same race with a claim that only reads and then writes."""
     write_many(UserFactory(), MAILS)
 
-    def careless_claim(*, now, limit):
+    def careless_claim(*, now, limit, channels):
         deliveries = list(
             Delivery.objects.filter(state=DeliveryState.PENDING)
             .select_related("message")
@@ -81,11 +81,11 @@ def test_a_claim_without_locks_would_send_twice(recorded, monkeypatch):
         return delivering.Claim(None, now + delivering.LEASE, deliveries)
 
     monkeypatch.setattr(delivering, "claim", careless_claim)
-    monkeypatch.setattr(delivering, "_is_still_wanted", lambda batch, delivery: True)
+    monkeypatch.setattr(delivering, "_begin", lambda batch, delivery, content, now: True)
     monkeypatch.setattr(
         delivering,
         "_record_sent",
-        lambda batch, delivery, mail, now: Delivery.objects.filter(pk=delivery.pk).update(
+        lambda batch, delivery, content, receipt, now: Delivery.objects.filter(pk=delivery.pk).update(
             state=DeliveryState.SENT, sent_at=now
         ),
     )

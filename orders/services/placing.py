@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Service
 from dealers.models import Place, SystemSettings
+from notifications.choices import choose_channels
 from orders import messages
 from orders.models import (
     Cart,
@@ -35,6 +36,8 @@ CONSENT_VERSION = "2026-11"
 class OrderDetails:
     """What the customer filled in. ``phone`` is E.164; ``calls_consent`` allows robot calls.
 
+    ``news_by_email`` and ``news_by_sms`` are how the customer wants to hear of the order.
+
     The other two consents are the conditions of placing; the form does not pass without them.
     """
 
@@ -49,6 +52,8 @@ class OrderDetails:
     wants_delivery: bool = False
     wants_installation: bool = False
     calls_consent: bool = False
+    news_by_email: bool = True
+    news_by_sms: bool = False
 
     @property
     def services(self):
@@ -149,6 +154,12 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         is_visible=True,
         data={"lines": len(order_lines), "dealers": promise.dealers},
         created_at=now,
+    )
+    choose_channels(
+        key=messages.subject_key(order),
+        by_email=details.news_by_email,
+        by_sms=details.news_by_sms,
+        now=now,
     )
     messages.placed(order, order_lines, now)
     # Not all of the cart's lines: one put in meanwhile stays for the next order.

@@ -27,12 +27,12 @@ def customer_order(request, token):
     """What was ordered, how it stands, what happens next. Every wrong link answers alike."""
     now, network = timezone.now(), client_network(request)
     if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-        return _private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+        return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
     order = order_by_token(token, _orders())
     if order is None:
         ORDER_LINK_MISSES.hit(network, now=now)
         raise Http404
-    return _private(render(request, "orders/storefront/order.html", _context(order)))
+    return private(render(request, "orders/storefront/order.html", _context(order)))
 
 
 def _orders():
@@ -77,7 +77,8 @@ def _reached(order):
     return STEPS.index(Status.PROCESSED) if order.status == Status.CLARIFICATION else -1
 
 
-def _private(response):
+def private(response):
+    """The response of a personal link: not to be found, not to be told of elsewhere."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

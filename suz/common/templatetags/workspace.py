@@ -34,7 +34,7 @@ ENTRIES = (
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Messages"), "message", "message_list"),
-    Entry(_("Mails"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
+    Entry(_("Mails and SMS"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
     Entry(
         _("Dealers"),
         "building-store",
@@ -67,8 +67,15 @@ ENTRIES = (
         "settings",
         "settings",
         ADMINISTRATOR,
-        marks=("reason_list", "reason_add", "reason_rename"),
+        marks=(
+            "reason_list",
+            "reason_add",
+            "reason_rename",
+            "settings_notifications",
+            "settings_notification_text",
+        ),
     ),
+    Entry(_("State of the system"), "heartbeat", "status", MANUFACTURER),
 )
 QUICK = (
     Entry(pgettext_lazy("orders", "Available"), "inbox", "order_list", tab="available"),
@@ -119,4 +126,5 @@ def workspace_menu(context):
         "quick": list(_items(QUICK, request, context.get("tab", ""))),
         "outside": _address("home"),
         "user": request.user,
+        "figures": context.get("figures"),
     }
