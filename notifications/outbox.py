@@ -30,7 +30,8 @@ class Draft:
     """A message to be written, to one recipient.
 
     ``user`` is a user of the workspace; who is none (a customer) has an ``email`` and a ``phone``
-    (E.164), chooses by ``subject_key`` and gets the path ``unsubscribe`` along. Where the settings
+    (E.164), chooses by ``subject_key`` and gets the path ``unsubscribe`` along; ``wishes`` are that
+    choice by channel where the caller knows it. Where the settings
     and the recipient agree on a channel, a draft goes out by it if there is an address, and stands
     on site where ``on_site`` and a user are given. ``context`` is plain JSON with the keys of
     ``events.CONTEXT_KEYS``; ``url`` the path that the message leads to.
@@ -45,6 +46,7 @@ class Draft:
     email: str = ""
     phone: str = ""
     unsubscribe: str = ""
+    wishes: dict[str, bool] | None = None
     on_site: bool = True
 
     def address(self, channel):
@@ -114,7 +116,7 @@ def _preferences(drafts):
 
 
 def _choices(drafts):
-    keys = {draft.subject_key for draft in drafts if draft.user is None}
+    keys = {draft.subject_key for draft in drafts if draft.user is None and draft.wishes is None}
     if not keys:
         return {}
     return {one.key: one for one in RecipientChoice.objects.filter(key__in=keys)}
@@ -126,7 +128,9 @@ def _channels(draft, stored, preferences, choices):
         for channel in Channel
         if (found := stored.get((draft.event, str(draft.audience), str(channel))))
     }
-    if draft.user is not None:
+    if draft.wishes is not None:
+        wishes = draft.wishes
+    elif draft.user is not None:
         wishes = wishes_of(preferences.get(draft.user.pk), draft.event)
     else:
         choice = choices.get(draft.subject_key)

@@ -1,9 +1,12 @@
 """Messages about orders: what each event tells, and whom."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from dealers.models import Role, User
-from notifications.models import Audience
+from notifications.choices import choose_channels
+from notifications.models import Audience, Channel
 from notifications.outbox import Draft, enqueue, withdraw
 from orders.links import channels_link, customer_link
 
@@ -15,9 +18,14 @@ def subject_key(order):
     return f"order:{order.pk}"
 
 
-def placed(order, lines, now):
-    """Tell the customer that the order has been placed."""
-    enqueue(_to_customer("order_placed", order, **_goods(lines)), now=now)
+def placed(order, lines, now, *, by_email=True, by_sms=False):
+    """Tell the customer that the order has been placed, and keep how the customer wants to hear."""
+    if (by_email, by_sms) != (True, False):
+        # What is not said is as the settings have it at first: there is nothing to keep.
+        choose_channels(key=subject_key(order), by_email=by_email, by_sms=by_sms, now=now)
+    wishes = {Channel.EMAIL: by_email, Channel.SMS: by_sms}
+    drafts = _to_customer("order_placed", order, **_goods(lines))
+    enqueue([replace(draft, wishes=wishes) for draft in drafts], now=now)
 
 
 def offered(offers, now):

@@ -208,7 +208,9 @@ def test_a_failed_mail_is_sent_again_by_hand(row, transport, clock, administrato
     assert (row.state, row.attempts) == (DeliveryState.SENT, 1)
 
 
-@pytest.mark.parametrize("state", ["pending", "sending", "sent", "delivered", "cancelled", "digested"])
+@pytest.mark.parametrize(
+    "state", ["pending", "sending", "sent", "delivered", "cancelled", "digested"]
+)
 def test_only_a_failed_mail_is_sent_again(row, clock, administrator, state):
     Delivery.objects.update(state=state)
     with pytest.raises(delivering.DeliveryRefused, match="Повторить"):

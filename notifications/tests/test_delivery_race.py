@@ -85,7 +85,7 @@ def test_a_claim_without_locks_would_send_twice(recorded, monkeypatch):
     monkeypatch.setattr(
         delivering,
         "_record_sent",
-        lambda batch, delivery, content, receipt, now: Delivery.objects.filter(pk=delivery.pk).update(
+        lambda batch, delivery, *sent, now: Delivery.objects.filter(pk=delivery.pk).update(
             state=DeliveryState.SENT, sent_at=now
         ),
     )

@@ -173,7 +173,12 @@ def _preview(key, form):
     else:
         texts = {name: form.initial.get(name, "") for name in ("subject", "body")}
     subject, text = preview(**key, **texts)
-    return {"subject": subject, "text": text, "length": len(text)}
+    return {
+        "subject": subject,
+        # A mail's text begins with its subject.
+        "text": text.removeprefix(subject).strip(),
+        "length": len(text),
+    }
 
 
 def history(changes):

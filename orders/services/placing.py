@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Service
 from dealers.models import Place, SystemSettings
-from notifications.choices import choose_channels
 from orders import messages
 from orders.models import (
     Cart,
@@ -155,13 +154,9 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         data={"lines": len(order_lines), "dealers": promise.dealers},
         created_at=now,
     )
-    choose_channels(
-        key=messages.subject_key(order),
-        by_email=details.news_by_email,
-        by_sms=details.news_by_sms,
-        now=now,
+    messages.placed(
+        order, order_lines, now, by_email=details.news_by_email, by_sms=details.news_by_sms
     )
-    messages.placed(order, order_lines, now)
     # Not all of the cart's lines: one put in meanwhile stays for the next order.
     CartLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
     Cart.objects.filter(pk=cart.pk).update(
