@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from notifications import choice_admin  # noqa: F401 - registers the rest
 from notifications.models import Delivery, Message
 from suz.common.admin import LargeMixin, ReadOnlyMixin
 

@@ -1,5 +1,6 @@
 """Forms of the tab of messages in the settings."""
 
+import re
 from dataclasses import dataclass, field
 
 from django import forms
@@ -10,6 +11,7 @@ from notifications.events import EVENTS, Event, modes_of, notice_for
 from notifications.models import Audience, Channel, Mode
 
 SUBJECT_LENGTH, BODY_LENGTH = 200, 2000
+SPACES = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass
@@ -116,7 +118,8 @@ class TextForm(forms.Form):
             bound.widget.attrs |= {"class": "form-control", "data-text": ""}
 
     def clean_subject(self):
-        return " ".join(self.cleaned_data["subject"].split())
+        # Not by split(): it would take no-break spaces for breaks.
+        return SPACES.sub(" ", self.cleaned_data["subject"]).strip(" ")
 
     def clean_body(self):
         return self.cleaned_data["body"].replace("\r\n", "\n").strip()
