@@ -10,6 +10,7 @@ from suz.local.demo.chains import configure_chains
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.network import create_network
+from suz.local.demo.notices import create_notices
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
 
@@ -50,5 +51,6 @@ def seed(*, now, orders, seed, pictures, progress):
     year.play(orders, progress.ticker)
     progress.stage("Запись в базу", 20)
     year.write(progress.ticker)
+    create_notices(now)
     state.mark_complete()
     progress.finish()

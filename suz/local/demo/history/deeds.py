@@ -35,6 +35,7 @@ from orders.services.placing import CONSENT_VERSION, quote_row
 from orders.statuses import Status
 from suz.common.links import fingerprint
 from suz.local.demo.history.shopping import Basket
+from suz.local.demo.notices import news_of
 
 
 @dataclass
@@ -130,7 +131,7 @@ class Deeds:
         facts = {"lines": len(lines), "dealers": len(quotes)}
         self._tell(story, HistoryKind.PLACED, moment, data=facts, by_customer=True, is_visible=True)
         if self._is_recent(moment):
-            messages.placed(order, lines, moment)
+            messages.placed(order, lines, moment, **news_of(order))
         return story
 
     def _line(self, order, position, product, quantity, price):
