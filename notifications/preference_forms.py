@@ -10,6 +10,7 @@ from notifications.choosing import mode_of, takes
 from notifications.events import Event, Priority, modes_of, notice_for
 from notifications.models import Audience, Channel, Mode
 from notifications.settings_forms import configurable
+from suz.common.text import phone
 
 
 @dataclass
@@ -149,7 +150,12 @@ class PreferencesForm(forms.Form):
 
 
 def _initial(user, preferences):
-    initial = {"phone": user.phone, "sound": True, "title_count": True, "browser": False}
+    initial = {
+        "phone": phone(user.phone or ""),
+        "sound": True,
+        "title_count": True,
+        "browser": False,
+    }
     if preferences:
         initial |= {
             name: getattr(preferences, name)

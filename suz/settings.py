@@ -275,6 +275,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    # Below this it writes every address asked for, customers' numbers among them.
+    "loggers": {"urllib3": {"level": "INFO"}},
 }
 # Unconfigured, structlog prints every event past LOGGING and its level.
 structlog.configure(

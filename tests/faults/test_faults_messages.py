@@ -140,7 +140,7 @@ def test_a_provider_that_fails_four_times_of_five_gets_every_sms_once(
         given_up = Delivery.objects.filter(state=DeliveryState.DEAD)
         dead = given_up.count()
         while given_up.exists():
-            for delivery in given_up:
+            for delivery in given_up.all():
                 retry(delivery_id=delivery.pk, by=administrator, now=timezone.now())
             eventually(all_done, "everything due is done", seconds=SECONDS)
 
