@@ -77,6 +77,33 @@ def test_a_new_order_is_heard_once_however_many_pages_are_open(
     assert complaints == []
 
 
+def test_leave_for_notifications_is_asked_for_by_a_press(page, context, live_server, complaints):
+    log_in(context, live_server, UserFactory())
+    page.add_init_script(
+        """
+        window.asked = 0;
+        window.Notification = class {
+          static permission = "default";
+          static async requestPermission() {
+            window.asked += 1;
+            Notification.permission = "granted";
+          }
+        };
+        """
+    )
+    page.goto(f"{live_server.url}/workspace/notifications/")
+    switch = page.get_by_label("Уведомления браузера")
+    expect(switch).not_to_be_checked()
+    assert page.evaluate("window.asked") == 0
+    page.get_by_role("button", name="Разрешить в этом браузере").click()
+    expect(page.get_by_text("Этот браузер показывает уведомления.")).to_be_visible()
+    expect(switch).to_be_checked()
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_text("Сохранено: сообщения будут приходить")).to_be_visible()
+    expect(page.get_by_label("Уведомления браузера")).to_be_checked()
+    assert complaints == []
+
+
 def test_a_variable_is_put_into_the_text_and_seen_at_once(page, context, live_server, complaints):
     log_in(context, live_server, AdministratorFactory())
     page.goto(f"{live_server.url}/workspace/settings/notifications/order_offered/dealer/sms/")
