@@ -47,6 +47,8 @@ class PreferencesForm(forms.Form):
     phone = PhoneNumberField(
         label=_("Phone for SMS"),
         region="RU",
+        # As numbers are written everywhere, not as the library has it.
+        widget=forms.TextInput,
         max_length=40,
         required=False,
         error_messages={
