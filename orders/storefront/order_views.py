@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Service
 from dealers.limits import ORDER_LINK_MISSES
 from dealers.models import Outlet
-from orders.links import order_by_token
+from orders.links import channels_link, order_by_token
 from orders.models import DealerQuote, HistoryEntry, HistoryKind, Order
 from orders.phones import masked_phone
 from orders.statuses import STATUSES, Status
@@ -61,6 +61,7 @@ def _context(order):
         "services": order.services,
         "is_priced": order.dealer_id is not None,
         "phone": masked_phone(order),
+        "channels_link": channels_link(order),
         "steps": [
             (STATUSES[step].name, index < reached, index == reached)
             for index, step in enumerate(STEPS)

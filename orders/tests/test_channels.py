@@ -111,3 +111,7 @@ def test_nobody_else_is_offered_to_unsubscribe(order):
     ManagerFactory()
     messages.completed(order, NOW)
     assert "/news/" not in render_mail(Message.objects.get(audience="manufacturer")).text
+
+
+def test_the_page_of_the_order_leads_there(client, order, url):
+    assert f'href="{url}"' in client.get(customer_link(order)).content.decode()
