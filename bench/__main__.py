@@ -39,7 +39,7 @@ def _measure():
     call_command("collectstatic", interactive=False, verbosity=0)
     application = get_wsgi_application()
 
-    from bench import accepting, pages, ticks, uploads, world
+    from bench import accepting, messages, pages, ticks, uploads, world
 
     try:
         products = world.make_catalogue()
@@ -51,12 +51,14 @@ def _measure():
         _say("Measuring ticks …")
         ticking = world.make_territory(ticks.DEALERS)
         tick, per_second = ticks.measure(ticking, products[:3])
+        _say("Measuring messages …")
+        sending = messages.measure()
         _say("Measuring price lists …")
         upload, slowest = uploads.measure()
     finally:
         connections.close_all()
     return (
-        f"{table([*rows, tick, upload])}\n\n"
+        f"{table([*rows, tick, sending, upload])}\n\n"
         f"The tick: {per_second:,.0f} orders per second.\n"
         f"The price list of {uploads.ROWS:,} rows: {slowest:.1f} s at most (target: under 15 s)."
     )

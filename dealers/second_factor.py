@@ -5,6 +5,7 @@ only recommended.
 """
 
 import time
+from functools import wraps
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -54,6 +55,23 @@ def proved_lately(request):
     return bool(records) and (
         time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
     )
+
+
+def proven(view):
+    """A view of an app below this one that asks administrators who they are once more."""
+
+    @wraps(view)
+    def respond(request, *args, **kwargs):
+        if (
+            settings.SECOND_FACTOR_REQUIRED
+            and request.user.is_authenticated
+            and request.user.is_administrator
+            and not proved_lately(request)
+        ):
+            raise ReauthenticationRequired
+        return view(request, *args, **kwargs)
+
+    return respond
 
 
 class ReauthenticationMixin:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from notifications import choice_admin  # noqa: F401 - registers the rest
 from notifications.events import EVENTS
 from notifications.models import Channel, Delivery, Message
 from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin

@@ -3,7 +3,7 @@
 Any number of workers may do it at once. A claim is one short transaction; while a lease lives
 nobody else touches its deliveries, and when a worker is lost the lease runs out and another takes
 over. So every mail goes out at least once, and twice only where a worker was lost between sending
-and recording.
+and recording; before a second SMS its provider is asked whether the first one went out.
 """
 
 import random
@@ -14,11 +14,14 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from notifications.models import Delivery, DeliveryState
-from notifications.rendering import render_mail
-from notifications.transports import TRANSPORTS, PermanentError
+from notifications.models import Channel, Delivery, DeliveryState
+from notifications.rendering import Sms, render
+from notifications.reports import shown
+from notifications.stored import all_stored
+from notifications.transports import TRANSPORTS, NotTaken, PermanentError
 
 logger = structlog.get_logger(__name__)
 
@@ -67,16 +70,22 @@ def backoff(attempts, jitter=random.uniform):
     return BACKOFF[attempts - 1] * jitter(1 - JITTER, 1 + JITTER)
 
 
-def claim(*, now, limit=BATCH):
+def due(*, now, channels):
+    """What may be claimed now."""
+    return Delivery.objects.filter(
+        Q(state=DeliveryState.PENDING, due_at__lte=now)
+        | Q(state=DeliveryState.SENDING, due_at__lte=now, lease_until__lte=now),
+        channel__in=channels,
+        in_digest=False,
+    )
+
+
+def claim(*, now, limit=BATCH, channels=None):
     """Take up to ``limit`` deliveries that are due, oldest first, with their messages."""
     token, until = uuid.uuid4(), now + LEASE
     with transaction.atomic():
         deliveries = list(
-            Delivery.objects.filter(
-                Q(state=DeliveryState.PENDING, due_at__lte=now)
-                | Q(state=DeliveryState.SENDING, due_at__lte=now, lease_until__lte=now),
-                channel__in=list(TRANSPORTS),
-            )
+            due(now=now, channels=list(channels or TRANSPORTS))
             .select_related("message")
             .order_by("due_at", "id")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
@@ -93,15 +102,18 @@ def claim(*, now, limit=BATCH):
     return Claim(token=token, until=until, deliveries=deliveries)
 
 
-def drain(*, clock, budget=BUDGET, limit=BATCH):
+def drain(*, clock, budget=BUDGET, limit=BATCH, channels=None):
     """Send what is due until nothing is or the budget is used up; returns how many went out."""
     end = clock() + budget
     sent = 0
     transports = {}
+    stored = None
     try:
         while clock() < end:
-            batch = claim(now=clock(), limit=limit)
-            sent += _send_batch(batch, transports, clock, end)
+            batch = claim(now=clock(), limit=limit, channels=channels)
+            if batch.deliveries and stored is None:
+                stored = all_stored()
+            sent += _send_batch(batch, transports, stored, clock, end)
             if len(batch.deliveries) < limit:
                 break
     finally:
@@ -111,12 +123,22 @@ def drain(*, clock, budget=BUDGET, limit=BATCH):
 
 
 def retry(*, delivery_id, by, now):
-    """Send a failed delivery once more, from the first attempt on. Raises DeliveryRefused."""
+    """Send a failed delivery once more, from the first attempt on. Raises DeliveryRefused.
+
+    What its provider may have had stays known: of an SMS it is asked first.
+    """
     changed = Delivery.objects.filter(
         pk=delivery_id, state=DeliveryState.DEAD, message__withdrawn_at__isnull=True
-    ).update(state=DeliveryState.PENDING, due_at=now, attempts=0, error="")
+    ).update(
+        state=DeliveryState.PENDING,
+        due_at=now,
+        attempts=0,
+        error="",
+        in_digest=False,
+        provider_id="",
+    )
     if not changed:
-        raise DeliveryRefused(_("Only a failed mail that is still of use can be sent again."))
+        raise DeliveryRefused(_("Only a failed message that is still of use can be sent again."))
     logger.info("delivery_retried", delivery=delivery_id, by=by.pk)
 
 
@@ -126,11 +148,11 @@ def cancel(*, delivery_id, by, now):
         pk=delivery_id, state__in=(DeliveryState.PENDING, DeliveryState.DEAD)
     ).update(state=DeliveryState.CANCELLED)
     if not changed:
-        raise DeliveryRefused(_("Only a mail that waits or has failed can be cancelled."))
+        raise DeliveryRefused(_("Only a message that waits or has failed can be cancelled."))
     logger.info("delivery_cancelled", delivery=delivery_id, by=by.pk, at=now.isoformat())
 
 
-def _send_batch(batch, transports, clock, end):
+def _send_batch(batch, transports, stored, clock, end):
     sent = 0
     for position, delivery in enumerate(batch.deliveries):
         if clock() >= min(end, batch.until - LEASE_RESERVE):
@@ -139,51 +161,85 @@ def _send_batch(batch, transports, clock, end):
         if delivery.attempts > MAX_ATTEMPTS:
             lost = _("The worker was lost each time while sending.")
             _record_failure(batch, delivery, lost, now=clock(), is_permanent=True)
-        elif _is_still_wanted(batch, delivery):
-            sent += _send(batch, delivery, transports, clock)
+        else:
+            sent += _send(batch, delivery, transports, stored, clock)
     return sent
 
 
-def _send(batch, delivery, transports, clock):
+def _send(batch, delivery, transports, stored, clock):
+    was_begun = delivery.begun_at is not None
     try:
-        mail = render_mail(delivery.message)
+        content = _content(delivery, stored)
+        if not _begin(batch, delivery, content, now=clock()):
+            return False
         if delivery.channel not in transports:
             transports[delivery.channel] = TRANSPORTS[delivery.channel]()
-        transports[delivery.channel].send(delivery, mail)
+        transport = transports[delivery.channel]
+        receipt = transport.find(delivery, content) if was_begun else None
+        receipt = receipt or transport.send(delivery, content)
     except PermanentError as error:
         _record_failure(batch, delivery, error, now=clock(), is_permanent=True)
         return False
     except Exception as error:
-        # Whatever it was, one mail must not stop the others, and it is tried again later.
-        logger.warning("delivery_failed", delivery=delivery.pk, exc_info=True)
-        _record_failure(batch, delivery, error, now=clock(), is_permanent=False)
+        # Whatever it was, one message must not stop the others, and it is tried again later.
+        # Not the traceback: it may hold the recipient's number.
+        logger.warning(
+            "delivery_failed", delivery=delivery.pk, kind=type(error).__name__, error=shown(error)
+        )
+        _record_failure(
+            batch,
+            delivery,
+            error,
+            now=clock(),
+            is_permanent=False,
+            may_be_out=was_begun or not isinstance(error, NotTaken),
+        )
         return False
-    _record_sent(batch, delivery, mail, now=clock())
+    _record_sent(batch, delivery, content, receipt, now=clock())
     return True
 
 
-def _is_still_wanted(batch, delivery):
-    """Look once more just before sending: it may have been withdrawn since the claim."""
-    return Delivery.objects.filter(
+def _content(delivery, stored):
+    """What is to be sent; an SMS that may have gone out stays word for word what it was."""
+    if delivery.channel == Channel.SMS and delivery.begun_at and delivery.sent_text:
+        return Sms(text=delivery.sent_text)
+    return render(delivery.message, delivery.channel, stored)
+
+
+def _begin(batch, delivery, content, *, now):
+    """Mark that a provider may have it from now on; False where it was withdrawn since the claim.
+
+    Committed before anything is sent: whoever comes after a lost worker knows to ask first.
+    """
+    changes = {"begun_at": Coalesce(F("begun_at"), now)}
+    if delivery.channel == Channel.SMS:
+        changes["sent_text"] = content.text
+    changed = Delivery.objects.filter(
         pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
-    ).exists()
+    ).update(**changes)
+    delivery.begun_at = delivery.begun_at or now
+    return changed > 0
 
 
-def _record_sent(batch, delivery, mail, *, now):
+def _record_sent(batch, delivery, content, receipt, *, now):
     # Also where it was cancelled meanwhile: it did go out.
+    is_delivered = bool(receipt and receipt.is_delivered)
     Delivery.objects.filter(pk=delivery.pk, lease_token=batch.token).update(
-        state=DeliveryState.SENT,
+        state=DeliveryState.DELIVERED if is_delivered else DeliveryState.SENT,
         sent_at=now,
-        sent_subject=mail.subject,
-        sent_text=mail.text,
-        sent_html=mail.html,
+        delivered_at=now if is_delivered else None,
+        sent_subject=content.subject,
+        sent_text=content.text,
+        sent_html=content.html,
+        provider=receipt.provider if receipt else "",
+        provider_id=receipt.provider_id if receipt else "",
         error="",
         lease_token=None,
         lease_until=None,
     )
 
 
-def _record_failure(batch, delivery, error, *, now, is_permanent):
+def _record_failure(batch, delivery, error, *, now, is_permanent, may_be_out=True):
     wait = None if is_permanent else backoff(delivery.attempts)
     changes = (
         {"state": DeliveryState.DEAD}
@@ -193,10 +249,12 @@ def _record_failure(batch, delivery, error, *, now, is_permanent):
             "due_at": now + wait,
         }
     )
+    if not may_be_out:
+        changes["begun_at"] = None
     Delivery.objects.filter(
         pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
     ).update(
-        error=_shown(error),
+        error=shown(error),
         lease_token=None,
         lease_until=None,
         **changes,
@@ -215,8 +273,3 @@ def _release(batch, deliveries):
         lease_token=None,
         lease_until=None,
     )
-
-
-def _shown(error):
-    text = str(error) or type(error).__name__
-    return text.replace("\x00", "")[: Delivery._meta.get_field("error").max_length]

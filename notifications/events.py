@@ -1,18 +1,27 @@
 """What people are told of, whom, and what each message shows: events as data.
 
-Sentences stand in templates/notifications/<event>/<audience>.*; here is what they have in common.
+Every app declares its own in a module ``events``. Sentences stand in
+templates/notifications/<event>/<audience>.*; here is what they have in common.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.models import Audience, Channel
+from notifications.models import Audience, Channel, Mode
 
 
 class UnknownEvent(LookupError):
     """There is no such event, or it has nothing to say to this audience."""
+
+
+class Priority(StrEnum):
+    """How soon it must be read: urgent news know no quiet hours, low ones may go into a digest."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    LOW = "low"
 
 
 class Fact(StrEnum):
@@ -30,33 +39,62 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """What one audience is shown of an event besides its sentences."""
+    """What one audience is shown of an event besides its sentences, and how it is told.
+
+    ``channels`` differ from DEFAULT_MODES where given; ``locked`` ones cannot be switched off by
+    anybody. ``rings`` lets pages that are open make themselves heard.
+    """
 
     facts: tuple[Fact, ...]
     lists_goods: bool = False
     lists_changes: bool = False
+    priority: Priority = Priority.NORMAL
+    channels: dict[Channel, Mode] = field(default_factory=dict)
+    locked: frozenset[Channel] = frozenset()
+    rings: bool = False
 
 
 @dataclass(frozen=True)
 class Event:
-    """One kind of news. ``icon`` is a name of static/icons.txt, ``colour`` one of Tabler's."""
+    """One kind of news. ``icon`` is a name of static/icons.txt, ``colour`` one of Tabler's.
+
+    ``variables`` are what texts of one's own may use. What ``is_fixed`` is no matter of choice and
+    stands on no page of settings.
+    """
 
     code: str
     name: str
     icon: str
     colour: str
     notices: dict[Audience, Notice]
+    variables: tuple[str, ...] = ()
+    is_fixed: bool = False
 
     @property
     def audiences(self):
         return tuple(self.notices)
 
 
+@dataclass(frozen=True)
+class Variable:
+    """A word of the message that texts may use: what it means and what it looks like."""
+
+    label: str
+    example: str
+
+
 INVITATION = "invitation"
-ON_SITE = _("on site")
+DIGEST = "digest"
 RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION})
+
+_BY_CHOICE = {Channel.EMAIL: Mode.OPTIONAL, Channel.SMS: Mode.ON_REQUEST}
+DEFAULT_MODES = {
+    Audience.CUSTOMER: _BY_CHOICE,
+    Audience.DEALER: {Channel.SITE: Mode.OPTIONAL, **_BY_CHOICE},
+    Audience.MANUFACTURER: {Channel.SITE: Mode.OPTIONAL, **_BY_CHOICE},
+}
 
 # Keys that a message may carry; anything else, a phone above all, is not kept.
 CONTEXT_KEYS = frozenset(
@@ -90,159 +128,29 @@ CONTEXT_KEYS = frozenset(
 # A dealer learns who the customer is on the order's page, by the rules of that page.
 HIDDEN_FROM = {Audience.DEALER: frozenset({"customer"})}
 
-_MANUFACTURER_FACTS = (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT)
-
-EVENTS = {
-    event.code: event
-    for event in (
-        Event(
-            "order_placed",
-            _("order placed"),
-            "shopping-cart",
-            "blue",
-            {Audience.CUSTOMER: Notice((Fact.AMOUNT,), lists_goods=True)},
-        ),
-        Event(
-            "order_offered",
-            _("new order offered"),
-            "package",
-            "blue",
-            {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT), lists_goods=True)},
-        ),
-        Event(
-            "order_accepted",
-            _("order accepted"),
-            "check",
-            "azure",
-            {
-                Audience.CUSTOMER: Notice((Fact.DEALER, Fact.MANAGER, Fact.AMOUNT)),
-                Audience.MANUFACTURER: Notice((*_MANUFACTURER_FACTS, Fact.MANAGER)),
-            },
-        ),
-        Event(
-            "order_assigned",
-            _("order assigned by hand"),
-            "user-check",
-            "azure",
-            {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT))},
-        ),
-        Event(
-            "order_given_up",
-            _("order given up"),
-            "hand-stop",
-            "orange",
-            {
-                Audience.CUSTOMER: Notice(()),
-                Audience.MANUFACTURER: Notice((*_MANUFACTURER_FACTS, Fact.REASON)),
-            },
-        ),
-        Event(
-            "order_cancelled",
-            _("order cancelled"),
-            "x",
-            "secondary",
-            {
-                Audience.CUSTOMER: Notice((Fact.REASON,)),
-                Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT, Fact.REASON)),
-                Audience.MANUFACTURER: Notice((*_MANUFACTURER_FACTS, Fact.REASON)),
-            },
-        ),
-        Event(
-            "order_completed",
-            _("order completed"),
-            "circle-check",
-            "green",
-            {
-                Audience.CUSTOMER: Notice((Fact.DEALER, Fact.AMOUNT)),
-                Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT)),
-                Audience.MANUFACTURER: Notice(_MANUFACTURER_FACTS),
-            },
-        ),
-        Event(
-            "order_changed",
-            _("contents of the order changed"),
-            "edit",
-            "orange",
-            {
-                Audience.CUSTOMER: Notice(
-                    (Fact.AMOUNT_BEFORE, Fact.AMOUNT, Fact.DEALER), lists_changes=True
-                ),
-                Audience.DEALER: Notice(
-                    (Fact.PLACE, Fact.AMOUNT_BEFORE, Fact.AMOUNT), lists_changes=True
-                ),
-                Audience.MANUFACTURER: Notice(
-                    (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT_BEFORE, Fact.AMOUNT),
-                    lists_changes=True,
-                ),
-            },
-        ),
-        Event(
-            "order_details",
-            _("details of the order changed"),
-            "edit",
-            "azure",
-            {
-                Audience.CUSTOMER: Notice((Fact.TERM, Fact.DEALER, Fact.MANAGER)),
-                Audience.DEALER: Notice((Fact.PLACE, Fact.TERM, Fact.MANAGER)),
-            },
-        ),
-        Event(
-            "order_overdue",
-            _("order overdue"),
-            "calendar-due",
-            "red",
-            {
-                Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT, Fact.TERM)),
-                Audience.MANUFACTURER: Notice((*_MANUFACTURER_FACTS, Fact.TERM)),
-            },
-        ),
-        Event(
-            "order_unclaimed",
-            _("order needs attention"),
-            "alert-triangle",
-            "red",
-            {Audience.MANUFACTURER: Notice((Fact.PLACE, Fact.CUSTOMER, Fact.AMOUNT))},
-        ),
-        Event(
-            "call_back",
-            _("customer asks to be called back"),
-            "phone-call",
-            "orange",
-            {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT))},
-        ),
-        Event(
-            INVITATION,
-            _("invitation to work here"),
-            "user-check",
-            "blue",
-            {Audience.DEALER: Notice(()), Audience.MANUFACTURER: Notice(())},
-        ),
-        Event(
-            RELATED_HIDDEN,
-            _("own product hidden from the shop"),
-            "ban",
-            "red",
-            {Audience.DEALER: Notice((Fact.REASON,))},
-        ),
-        Event(
-            RELATED_SHOWN,
-            _("own product shown in the shop again"),
-            "circle-check",
-            "green",
-            {Audience.DEALER: Notice(())},
-        ),
-    )
+VARIABLES = {
+    "order": Variable(_("number of the order"), "1416"),
+    "town": Variable(_("town"), "Казань"),
+    "place": Variable(_("town and region"), "Казань, Республика Татарстан"),
+    "amount": Variable(_("sum or range of sums"), "39\u202f844\u00a0₽"),
+    "amount_before": Variable(_("sum before the change"), "38\u202f120\u00a0₽"),
+    "changed": Variable(_("what is changed"), "адрес, срок"),
+    "product": Variable(_("product"), "Плинтус «Орех»"),
+    "dealer": Variable(_("dealer"), "ООО «Панель»"),
+    "manager": Variable(_("the dealer's manager"), "Иван Петров"),
+    "customer": Variable(_("the customer's name"), "Роман Ильин"),
+    "reason": Variable(_("reason"), "Нет товара на складе"),
+    "term": Variable(_("term"), "8 июня 2026"),
+    "link": Variable(_("link to the page"), "https://…"),
 }
 
-
-# Mailed alone to people who have no page of their own here yet; so are all mails to customers.
-MAILED_ONLY = frozenset({INVITATION})
+EVENTS = {}
 
 
-def channels_of(code, audience):
-    """How the audience is told of the event: names of channels, on site first."""
-    is_on_site = audience != Audience.CUSTOMER and code not in MAILED_ONLY
-    return ((ON_SITE,) if is_on_site else ()) + (Channel.EMAIL.label,)
+def declare(*events):
+    """Add events to the catalogue; called by the modules ``events`` of the apps."""
+    for event in events:
+        EVENTS[event.code] = event
 
 
 def notice_for(code, audience):
@@ -257,3 +165,26 @@ def kept_context(audience, context):
     """The part of a context that a message to the audience may carry."""
     allowed = CONTEXT_KEYS - HIDDEN_FROM.get(Audience(audience), frozenset())
     return {key: value for key, value in context.items() if key in allowed}
+
+
+def modes_of(code, audience):
+    """What the catalogue says of each channel that can carry the event to the audience."""
+    return DEFAULT_MODES[Audience(audience)] | notice_for(code, audience).channels
+
+
+def variables_of(code, audience):
+    """Names of the variables that a text for the audience may use."""
+    hidden = HIDDEN_FROM.get(Audience(audience), frozenset())
+    return tuple(name for name in EVENTS[code].variables if name not in hidden)
+
+
+declare(
+    Event(
+        DIGEST,
+        _("digest of news"),
+        "list-details",
+        "blue",
+        {Audience.DEALER: Notice(()), Audience.MANUFACTURER: Notice(())},
+        is_fixed=True,
+    )
+)

@@ -4,12 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from notifications.events import EVENTS
-from notifications.models import DeliveryState
+from notifications.models import Channel, DeliveryState
 from notifications.selectors import mails_about_order
 
 
 class MailFilterForm(forms.Form):
-    """Narrows the list of mails."""
+    """Narrows the list of mails and SMS."""
 
     order = forms.CharField(
         label=_("Order number"),
@@ -22,10 +22,21 @@ class MailFilterForm(forms.Form):
         required=False,
         choices=[("", _("any state")), *DeliveryState.choices],
     )
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        required=False,
+        choices=[
+            ("", _("any channel")),
+            *((channel.value, channel.label) for channel in (Channel.EMAIL, Channel.SMS)),
+        ],
+    )
     event = forms.ChoiceField(
         label=_("Event"),
         required=False,
-        choices=[("", _("any event")), *((event.code, event.name) for event in EVENTS.values())],
+        choices=lambda: [
+            ("", _("any event")),
+            *((event.code, event.name) for event in EVENTS.values()),
+        ],
     )
 
     def clean_order(self):
@@ -38,7 +49,7 @@ class MailFilterForm(forms.Form):
         return int(text)
 
     def narrow(self, queryset):
-        """The mails that the form asks for; none while it has errors."""
+        """Those that the form asks for; none while it has errors."""
         if not self.is_valid():
             return queryset.none()
         data = self.cleaned_data
@@ -46,6 +57,8 @@ class MailFilterForm(forms.Form):
             queryset = mails_about_order(queryset, data["order"])
         if data["state"]:
             queryset = queryset.filter(state=data["state"])
+        if data["channel"]:
+            queryset = queryset.filter(channel=data["channel"])
         if data["event"]:
             queryset = queryset.filter(message__event=data["event"])
         return queryset

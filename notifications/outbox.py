@@ -1,7 +1,8 @@
 """The outbox: messages are written here in the transaction of the event that they tell of.
 
 Nothing is sent from here. ``notifications.delivery`` sends what is due; on site a message is there
-with the commit.
+with the commit. Which channels a message takes is decided here, by the settings and by what its
+recipient has chosen.
 """
 
 from dataclasses import dataclass, field
@@ -10,18 +11,30 @@ from typing import Any
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
+from notifications.choosing import channels_for, due_for, wishes_of, zone_of
 from notifications.events import kept_context, notice_for
-from notifications.models import Channel, Delivery, DeliveryState, Message
+from notifications.models import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    Message,
+    Preferences,
+    RecipientChoice,
+)
+from notifications.rendering import render_line
+from notifications.stored import stored_for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A message to be written, to one recipient.
 
-    ``user`` is a user of the workspace; who is none (a customer) has an ``email``. A draft goes out
-    by e-mail where either gives an address, and stands on site where ``on_site`` and a user are
-    given. ``context`` is plain JSON with the keys of ``events.CONTEXT_KEYS``; ``url`` the path that
-    the message leads to.
+    ``user`` is a user of the workspace; who is none (a customer) has an ``email`` and a ``phone``
+    (E.164), chooses by ``subject_key`` and gets the path ``unsubscribe`` along; ``wishes`` are that
+    choice by channel where the caller knows it. Where the settings
+    and the recipient agree on a channel, a draft goes out by it if there is an address, and stands
+    on site where ``on_site`` and a user are given. ``context`` is plain JSON with the keys of
+    ``events.CONTEXT_KEYS``; ``url`` the path that the message leads to.
     """
 
     event: str
@@ -31,18 +44,25 @@ class Draft:
     url: str = ""
     user: Any = None
     email: str = ""
+    phone: str = ""
+    unsubscribe: str = ""
+    wishes: dict[str, bool] | None = None
     on_site: bool = True
 
-    @property
-    def address(self):
-        return self.email or (self.user.email if self.user else "")
+    def address(self, channel):
+        """Where a channel finds the recipient; empty where it cannot."""
+        if channel == Channel.EMAIL:
+            return self.email or (self.user.email if self.user else "")
+        return str(self.phone or (self.user.phone if self.user else "") or "")
 
 
 def enqueue(drafts, *, now):
-    """Write messages and what is to be sent of them; two queries for any number of drafts.
+    """Write messages and what is to be sent of them; a fixed number of queries for any number.
 
-    Returns the messages. Raises UnknownEvent, and TransactionManagementError outside of a
-    transaction: a message without its event, or the other way round, must not come to be.
+    Two that write, one that reads the settings, and one each for choices of users and of customers
+    where there are such recipients. Returns the messages. Raises UnknownEvent, and
+    TransactionManagementError outside of a transaction: a message without its event, or the other
+    way round, must not come to be.
     """
     drafts = list(drafts)
     if not drafts:
@@ -51,23 +71,22 @@ def enqueue(drafts, *, now):
         raise TransactionManagementError("a message is written in its event's transaction")
     for draft in drafts:
         notice_for(draft.event, draft.audience)
-    messages = Message.objects.bulk_create(
-        Message(
-            event=draft.event,
-            audience=draft.audience,
-            user=draft.user,
-            subject_key=draft.subject_key,
-            context=kept_context(draft.audience, draft.context),
-            url=draft.url,
-            on_site=draft.on_site and draft.user is not None,
-            created_at=now,
-        )
-        for draft in drafts
-    )
+    stored = stored_for(draft.event for draft in drafts)
+    preferences = _preferences(drafts)
+    choices = _choices(drafts)
+    taken = [_channels(draft, stored, preferences, choices) for draft in drafts]
+    messages = [
+        _message(draft, channels, now) for draft, channels in zip(drafts, taken, strict=True)
+    ]
+    if any(setting.channel == Channel.SITE and setting.body for setting in stored.values()):
+        for message in messages:
+            message.line = render_line(message, stored)
+    Message.objects.bulk_create(messages)
     Delivery.objects.bulk_create(
-        Delivery(message=message, channel=Channel.EMAIL, address=draft.address, due_at=now)
-        for draft, message in zip(drafts, messages, strict=True)
-        if draft.address
+        _delivery(draft, message, channel, preferences, now)
+        for draft, message, channels in zip(drafts, messages, taken, strict=True)
+        for channel in (Channel.EMAIL, Channel.SMS)
+        if channel in channels and draft.address(channel)
     )
     return messages
 
@@ -87,3 +106,66 @@ def withdraw(*, subject_key, event, now, except_user_ids=()):
         message__in=messages, state__in=(DeliveryState.PENDING, DeliveryState.SENDING)
     ).update(state=DeliveryState.CANCELLED)
     return count
+
+
+def _preferences(drafts):
+    users = {draft.user.pk for draft in drafts if draft.user is not None}
+    if not users:
+        return {}
+    return {one.user_id: one for one in Preferences.objects.filter(user__in=users)}
+
+
+def _choices(drafts):
+    keys = {draft.subject_key for draft in drafts if draft.user is None and draft.wishes is None}
+    if not keys:
+        return {}
+    return {one.key: one for one in RecipientChoice.objects.filter(key__in=keys)}
+
+
+def _channels(draft, stored, preferences, choices):
+    modes = {
+        channel: found.mode
+        for channel in Channel
+        if (found := stored.get((draft.event, str(draft.audience), str(channel))))
+    }
+    if draft.wishes is not None:
+        wishes = draft.wishes
+    elif draft.user is not None:
+        wishes = wishes_of(preferences.get(draft.user.pk), draft.event)
+    else:
+        choice = choices.get(draft.subject_key)
+        wishes = {Channel.EMAIL: choice.by_email, Channel.SMS: choice.by_sms} if choice else {}
+    return channels_for(draft.event, draft.audience, stored=modes, wishes=wishes)
+
+
+def _message(draft, channels, now):
+    return Message(
+        event=draft.event,
+        audience=draft.audience,
+        user=draft.user,
+        subject_key=draft.subject_key,
+        context=kept_context(draft.audience, draft.context),
+        url=draft.url,
+        unsubscribe=draft.unsubscribe,
+        on_site=draft.on_site and draft.user is not None and Channel.SITE in channels,
+        created_at=now,
+    )
+
+
+def _delivery(draft, message, channel, preferences, now):
+    due_at, in_digest = now, False
+    if draft.user is not None:
+        due_at, in_digest = due_for(
+            preferences.get(draft.user.pk),
+            notice_for(draft.event, draft.audience).priority,
+            zone_of(draft.user.time_zone),
+            channel,
+            now,
+        )
+    return Delivery(
+        message=message,
+        channel=channel,
+        address=draft.address(channel),
+        due_at=due_at,
+        in_digest=in_digest,
+    )

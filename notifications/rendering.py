@@ -1,4 +1,7 @@
-"""Messages in words: the mail of a message, and the one line that says it on the site."""
+"""Messages in words: the mail, the SMS, and the one line that says it on the site.
+
+Where the settings hold a text of one's own it is used, else the product's own templates.
+"""
 
 import re
 from dataclasses import dataclass
@@ -14,16 +17,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from notifications.events import (
+    DIGEST,
     INVITATION,
     RELATED_HIDDEN,
     RELATED_SHOWN,
     Fact,
     notice_for,
+    variables_of,
 )
-from notifications.models import Audience
+from notifications.models import Audience, Channel
+from notifications.stored import stored_for
+from notifications.texts import fill
 from suz.common.text import money, money_range
 
 SUBJECT_LENGTH = 300
+SMS_LENGTH = 480
 
 
 @dataclass(frozen=True)
@@ -35,16 +43,37 @@ class Mail:
     html: str
 
 
-def render_mail(message):
+@dataclass(frozen=True)
+class Sms:
+    """What is sent by SMS; named as a mail's so that both are kept alike."""
+
+    text: str
+    subject: str = ""
+    html: str = ""
+
+
+def render(message, channel, stored=None):
+    """The message as its channel carries it; ``stored`` are the settings' texts, if at hand."""
+    if stored is None:
+        stored = stored_for([message.event])
+    return (render_sms if channel == Channel.SMS else render_mail)(message, stored)
+
+
+def render_mail(message, stored=None):
     """The mail of a message. Raises UnknownEvent."""
     with translation.override(settings.LANGUAGE_CODE):
         notice = notice_for(message.event, message.audience)
         context = _context(message)
+        own = _own(message, Channel.EMAIL, stored)
+        body = own["body"] and _filled(own["body"], message, context)
+        subject = own["subject"] and _one_line(_filled(own["subject"], message, context))
         context |= {
-            "subject": _subject(message, context),
+            "subject": subject[:SUBJECT_LENGTH] or _subject(message, context),
             "paragraphs": _paragraphs(
-                _plain(f"notifications/{message.event}/{message.audience}.txt", context)
+                body or _plain(f"notifications/{message.event}/{message.audience}.txt", context)
             ),
+            "news": message.context.get("news", []) if message.event == DIGEST else [],
+            "unsubscribe": absolute(message.unsubscribe),
             "facts": [
                 (label, value)
                 for fact in notice.facts
@@ -67,14 +96,74 @@ def render_mail(message):
         )
 
 
+def render_sms(message, stored=None):
+    """The SMS of a message. Raises UnknownEvent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        notice_for(message.event, message.audience)
+        context = _context(message)
+        own = _own(message, Channel.SMS, stored)["body"]
+        text = _filled(own, message, context) if own else _sms(_subject(message, context), message)
+        # One paragraph of plain letters: what is no letter of GSM or Russian makes it longer.
+        text = _one_line(text.replace("\u00a0", " ").replace("\u202f", " "))
+        return Sms(text=text[:SMS_LENGTH])
+
+
 def render_subject(message):
     """What a message says in one line, plain text: its mail's subject and its line on the site."""
+    if message.line:
+        return message.line
     with translation.override(settings.LANGUAGE_CODE):
         return _subject(message, _context(message))
 
 
+def render_line(message, stored):
+    """The line on the site by a text of one's own, empty where there is none."""
+    own = _own(message, Channel.SITE, stored)["body"]
+    if not own:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _one_line(_filled(own, message, _context(message)))[:SUBJECT_LENGTH]
+
+
+def default_text(event, audience, channel):
+    """The product's own text as one writes it, with variables: ``(subject, body)``."""
+    names = variables_of(event, audience)
+    context = {name: f"{{{{ {name} }}}}" for name in names} | {"is_range": True}
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _one_line(_plain(f"notifications/{event}/{audience}.subject.txt", context))
+        if channel == Channel.EMAIL:
+            paragraphs = _paragraphs(_plain(f"notifications/{event}/{audience}.txt", context))
+            return subject, "\n\n".join(paragraphs)
+        if channel == Channel.SMS:
+            return "", f"{subject}. {{{{ link }}}}" if "link" in names else subject
+        return "", subject
+
+
+def _sms(subject, message):
+    link = absolute(message.url or message.context.get("link", ""))
+    return f"{subject}. {link}" if link else subject
+
+
+def _own(message, channel, stored):
+    """The settings' text for a message, or the one that a test message brings along."""
+    if brought := message.context.get("text"):
+        return {"subject": brought.get("subject", ""), "body": brought.get("body", "")}
+    found = (stored or {}).get((message.event, str(message.audience), str(channel)))
+    if found is None:
+        return {"subject": "", "body": ""}
+    return {"subject": found.subject, "body": found.body}
+
+
+def _filled(text, message, context):
+    words = context | {"link": absolute(message.url or context["link"])}
+    names = variables_of(message.event, message.audience)
+    return fill(text, {name: words[name] for name in names})
+
+
 def _link_words(message):
     """What the mail's button says."""
+    if message.event == DIGEST:
+        return _("Open the messages")
     if message.event == INVITATION:
         return _("Set a password")
     if message.event in (RELATED_HIDDEN, RELATED_SHOWN):
@@ -116,6 +205,7 @@ def _context(message):
         "change_count": facts.get("change_count") or len(changes),
         "amount_before": facts.get("sum_before", ""),
         "link": facts.get("link", ""),
+        "count": facts.get("news_count", 0),
     }
 
 
@@ -199,8 +289,9 @@ def _plain(template, context):
 
 def _one_line(text):
     # No split() of all white space: it would break no-break spaces.
-    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+    return re.sub(r"[ \t\r\n\v\f]+", " ", text).strip(" ")
 
 
 def _paragraphs(text):
+    text = text.replace("\r\n", "\n")
     return [_one_line(part) for part in re.split(r"\n\s*\n", text) if part.strip()]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField
 
-from notifications.events import SECRET_EVENTS
-from notifications.models import Channel, Delivery, Message
+from notifications.events import SECRET_EVENTS, UnknownEvent, notice_for
+from notifications.models import Delivery, Message, Preferences
 
 BELL_SIZE = 10
 # The bell counts so far and says "99+" beyond.
@@ -15,11 +15,17 @@ COUNTED = 100
 
 @dataclass(frozen=True)
 class Bell:
-    """The newest messages of a user. ``newest`` is the id of the last one, 0 without any."""
+    """The newest messages of a user. ``newest`` is the id of the last one, 0 without any.
+
+    ``sound``, ``title_count`` and ``browser`` say how the user wants to notice news.
+    """
 
     messages: list[Message]
     unread: int
     newest: int
+    sound: bool = True
+    title_count: bool = True
+    browser: bool = False
 
     @property
     def badge(self):
@@ -27,6 +33,25 @@ class Bell:
         if self.unread >= COUNTED:
             return f"{COUNTED - 1}+"
         return str(self.unread or "")
+
+    @property
+    def is_heard(self):
+        """Whether news make themselves noticed on a page that nobody looks at."""
+        return self.sound or self.browser
+
+    def ringing(self, since):
+        """The newest unread message after ``since`` (an id as sent) that wants to be heard."""
+        if not (since.isdecimal() and len(since) < 20):
+            return None
+        for message in self.messages:
+            if (
+                message.pk > int(since)
+                and message.read_at is None
+                and message.withdrawn_at is None
+                and _rings(message)
+            ):
+                return message
+        return None
 
     def differs_from(self, newest, unread):
         """Whether a page that shows these two numbers is out of date."""
@@ -50,21 +75,39 @@ def bell_for(user):
         function="CARDINALITY",
         output_field=IntegerField(),
     )
-    messages = list(messages_of(user).annotate(unread=unread).order_by("-id")[:BELL_SIZE])
+    chosen = Preferences.objects.filter(user=user)
+    wishes = {name: chosen.values(name) for name in ("sound", "title_count", "browser")}
+    messages = list(messages_of(user).annotate(unread=unread, **wishes).order_by("-id")[:BELL_SIZE])
     if not messages:
         return Bell(messages=[], unread=0, newest=0)
-    return Bell(messages=messages, unread=messages[0].unread, newest=messages[0].pk)
+    first = messages[0]
+    return Bell(
+        messages=messages,
+        unread=first.unread,
+        newest=first.pk,
+        # Who has chosen nothing yet hears news and sees their number.
+        sound=first.sound is not False,
+        title_count=first.title_count is not False,
+        browser=bool(first.browser),
+    )
+
+
+def _rings(message):
+    try:
+        return notice_for(message.event, message.audience).rings
+    except UnknownEvent:
+        return False
 
 
 def mails_for(user):
-    """The mails that a person of the manufacturer may read."""
+    """The mails and SMS that a person of the manufacturer may read."""
     found = mails()
     return found if user.is_administrator else found.exclude(message__event__in=SECRET_EVENTS)
 
 
 def mails():
-    """Everything that goes by e-mail, with messages and their recipients."""
-    return Delivery.objects.filter(channel=Channel.EMAIL).select_related("message__user")
+    """Everything that is sent, with messages and their recipients."""
+    return Delivery.objects.select_related("message__user")
 
 
 def mails_about_order(queryset, number):

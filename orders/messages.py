@@ -1,14 +1,17 @@
 """Messages about orders: what each event tells, and whom."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
 from dealers.models import Role, User
-from notifications.models import Audience
+from notifications.choices import choose_channels
+from notifications.models import Audience, Channel
 from notifications.outbox import Draft, enqueue, withdraw
 from orders.line_changes import contents_change
-from orders.links import customer_link
+from orders.links import channels_link, customer_link
 
 SHOWN_LINES = 5
 SHOWN_CHANGES = 12
@@ -19,9 +22,14 @@ def subject_key(order):
     return f"order:{order.pk}"
 
 
-def placed(order, lines, now):
-    """Tell the customer that the order has been placed."""
-    enqueue(_to_customer("order_placed", order, **_goods(lines)), now=now)
+def placed(order, lines, now, *, by_email=True, by_sms=False):
+    """Tell the customer that the order has been placed, and keep how the customer wants to hear."""
+    if (by_email, by_sms) != (True, False):
+        # What is not said is as the settings have it at first: there is nothing to keep.
+        choose_channels(key=subject_key(order), by_email=by_email, by_sms=by_sms, now=now)
+    wishes = {Channel.EMAIL: by_email, Channel.SMS: by_sms}
+    drafts = _to_customer("order_placed", order, **_goods(lines))
+    enqueue([replace(draft, wishes=wishes) for draft in drafts], now=now)
 
 
 def offered(offers, now):
@@ -165,8 +173,6 @@ def unclaimed(order, reason, now):
 
 
 def _to_customer(event, order, **facts):
-    if not order.email:
-        return []
     link = customer_link(order)
     return [
         Draft(
@@ -176,6 +182,8 @@ def _to_customer(event, order, **facts):
             context=_context(order, customer=order.customer_name, **facts) | {"link": link},
             url=link,
             email=order.email,
+            phone=str(order.phone),
+            unsubscribe=channels_link(order),
             on_site=False,
         )
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.storefront import cart_views, checkout_views, order_views
+from orders.storefront import cart_views, channel_views, checkout_views, order_views
 
 urlpatterns = [
     path("cart/", cart_views.cart, name="cart"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("consents/", checkout_views.consents, name="consents"),
     path("o/<str:token>/", order_views.customer_order, name="customer_order"),
     path("o/<str:token>/files/<int:file>/", order_views.customer_file, name="customer_file"),
+    path("news/<str:token>/", channel_views.customer_channels, name="customer_channels"),
 ]

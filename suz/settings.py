@@ -197,20 +197,45 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Unisender Go instead of SMTP: its webhook tells of mails that did not arrive.
+UNISENDER_GO_API_KEY = env("UNISENDER_GO_API_KEY", default="")
+if UNISENDER_GO_API_KEY and not DEMO:
+    EMAIL_BACKEND = "anymail.backends.unisender_go.EmailBackend"
+    ANYMAIL = {
+        "UNISENDER_GO_API_KEY": UNISENDER_GO_API_KEY,
+        "UNISENDER_GO_API_URL": env(
+            "UNISENDER_GO_API_URL", default="https://go1.unisender.ru/ru/transactional/api/v1/"
+        ),
+    }
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="СУЗ <noreply@suz.demo>")
 
-# Calls: Twilio where an account is named, else the simulator, a page with everybody's phones.
+# One account of Twilio serves calls and SMS.
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="")
+TWILIO_API_URL = env("TWILIO_API_URL", default="https://api.twilio.com")
+# Calls: Twilio where an account is named, else the simulator, a page with everybody's phones.
 TWILIO_NUMBER = env("TWILIO_NUMBER", default="")
 TWILIO_VOICE = env("TWILIO_VOICE", default="Polly.Tatyana")
-TWILIO_API_URL = env("TWILIO_API_URL", default="https://api.twilio.com")
 TELEPHONY_PROVIDER = (
     "twilio" if TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_NUMBER else "simulator"
 )
 # Where the simulator's worker reaches the web server, should that not be the public address.
 SIMULATOR_URL = env("SIMULATOR_URL", default="") or PUBLIC_URL
+
+# SMS: "twilio", "smsru", or "simulator", whose SMS are read on a page of ours.
+SMS_PROVIDER = env("SMS_PROVIDER", default="simulator")
+# A number, a name of letters, or the id of a messaging service (MG…).
+TWILIO_SMS_FROM = env("TWILIO_SMS_FROM", default="")
+SMSRU_API_ID = env("SMSRU_API_ID", default="")
+SMSRU_API_URL = env("SMSRU_API_URL", default="https://sms.ru")
+SMSRU_FROM = env("SMSRU_FROM", default="")
+# Seconds that a provider may take to answer.
+PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10)
+# How many messages of a channel may be under way at once, in all workers together. As many mails
+# at most are sent twice (with one Message-ID) where a worker is killed.
+EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=4)
+SMS_CONCURRENCY = env.int("SMS_CONCURRENCY", default=8)
 
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
@@ -232,6 +257,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "telephony.tasks.clean",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "heartbeat": {
+        "task": "notifications.tasks.heartbeat",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
 }
@@ -273,7 +303,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
-    # The libraries of the network would write down whom we call.
+    # The libraries of the network would write down whom we call and every address asked for,
+    # customers' numbers among them.
     "loggers": {"twilio": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
 }
 # Unconfigured, structlog prints every event past LOGGING and its level.

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
+import notifications.settings_urls
 import orders.urls
+from dealers.second_factor import proven
 from distribution.lazy import catching_up
 
 # What distribution owes an order is done before these show it or act on it.
@@ -61,6 +63,15 @@ def caught_up(patterns):
 # What superusers read above every page of theirs.
 admin.site.site_header = admin.site.site_title = _("Records as they are kept")
 
+
+def proving(patterns):
+    """The same addresses, for administrators who have proved lately who they are."""
+    return [
+        URLPattern(pattern.pattern, proven(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in patterns
+    ]
+
+
 urlpatterns = [
     path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
@@ -70,6 +81,7 @@ urlpatterns = [
     path("workspace/", include("orders.reason_urls")),
     path("workspace/", include("orders.promo_code_urls")),
     path("workspace/", include("dealers.urls")),
+    path("workspace/settings/", include(proving(notifications.settings_urls.urlpatterns))),
     path("workspace/", include("catalog.importing.urls")),
     path("workspace/", include("catalog.promotions.urls")),
     path("workspace/", include("catalog.workspace.urls")),
@@ -77,6 +89,8 @@ urlpatterns = [
     path("workspace/", include("distribution.urls")),
     path("workspace/", include("telephony.urls")),
     path("telephony/", include("telephony.callback_urls")),
+    path("workspace/", include("analytics.urls")),
+    path("hooks/", include("notifications.hook_urls")),
     path("", include("orders.storefront_urls")),
     path("", include("catalog.urls")),
     path(

@@ -4,7 +4,6 @@ from django import template
 from django.utils import timezone
 
 from distribution import panel
-from distribution.attention import open_lines
 from distribution.explain.chain import duration
 from distribution.timers import stage_timers
 
@@ -42,11 +41,3 @@ def stage_timer(context, order):
     if loaded is None:
         loaded = stage_timers([order], now=timezone.now())
     return {"timer": loaded.get(order.pk)}
-
-
-@register.simple_tag
-def attention_count(user):
-    """How many orders need a person of the manufacturer; empty for none and for dealers."""
-    if not user.is_authenticated or not user.is_manufacturer:
-        return ""
-    return open_lines().values("order").distinct().count() or ""

@@ -336,21 +336,26 @@ def test_a_closed_order_does_not_start_again(client, manager):
 
 
 @pytest.mark.parametrize(
-    ("factory", "shown"), [(ManagerFactory, "2"), (AdministratorFactory, "2"), (UserFactory, "")]
+    ("factory", "shown"),
+    [(ManagerFactory, "2"), (AdministratorFactory, "2"), (UserFactory, "")],
 )
 def test_the_menu_counts_orders_for_the_manufacturer_only(factory, shown):
     twice = troubled()
     raise_attention(order_id=twice.pk, reason=AttentionReason.OVERDUE, now=NOW)
     troubled()
-    template = Template("{% load distribution_tags %}{% attention_count user %}")
+    template = Template(
+        "{% load status_tags %}{% staff_figures user as figures %}{{ figures.attention }}"
+    )
 
     assert template.render(Context({"user": factory()})) == shown
 
 
 def test_nothing_to_see_to_shows_no_count():
-    template = Template("{% load distribution_tags %}{% attention_count user %}")
+    template = Template(
+        "{% load status_tags %}{% staff_figures user as figures %}{{ figures.attention }}"
+    )
 
-    assert template.render(Context({"user": ManagerFactory()})) == ""
+    assert template.render(Context({"user": ManagerFactory()})) == "0"
 
 
 def test_what_is_due_is_done_before_the_list_is_read(client, manager):

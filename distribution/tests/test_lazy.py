@@ -160,7 +160,7 @@ def test_an_order_costs_the_same_queries_however_many_dealers_and_lines(world, d
     order = world.order(price_max=200 * 2 * lines)
     for position in range(2, lines + 1):
         OrderLineFactory(order=order, position=30_000 + position)
-    assert queries_of(lambda: look(order, 10)) == 34
+    assert queries_of(lambda: look(order, 10)) == 36
     assert len(seeing(order)) == dealers
     assert Decision.objects.count() >= dealers * 5
 
@@ -172,7 +172,7 @@ def test_a_batch_costs_the_same_queries_however_many_orders(world, orders):
     everything(world)
     for _ in range(orders):
         world.order()
-    assert queries_of(lambda: run_tick(now=NOW + minutes(10))) == 34
+    assert queries_of(lambda: run_tick(now=NOW + minutes(10))) == 36
     assert Offer.objects.count() == orders * 3
 
 

@@ -3,9 +3,10 @@
 from django import template
 
 from notifications.events import EVENTS
-from notifications.models import DeliveryState
+from notifications.models import Channel, DeliveryState
 from notifications.rendering import render_subject
 from notifications.selectors import bell_for
+from suz.common.text import hidden_phone
 
 register = template.Library()
 
@@ -13,6 +14,8 @@ STATE_COLOURS = {
     DeliveryState.PENDING: "blue",
     DeliveryState.SENDING: "azure",
     DeliveryState.SENT: "green",
+    DeliveryState.DELIVERED: "green",
+    DeliveryState.DIGESTED: "secondary",
     DeliveryState.DEAD: "red",
     DeliveryState.CANCELLED: "secondary",
 }
@@ -40,3 +43,9 @@ def event(message):
 def state_colour(delivery):
     """The colour of a delivery's state."""
     return STATE_COLOURS[delivery.state]
+
+
+@register.filter
+def address(delivery):
+    """Where a delivery goes, as pages show it: numbers masked."""
+    return hidden_phone(delivery.address) if delivery.channel == Channel.SMS else delivery.address

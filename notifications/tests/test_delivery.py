@@ -208,7 +208,9 @@ def test_a_failed_mail_is_sent_again_by_hand(row, transport, clock, administrato
     assert (row.state, row.attempts) == (DeliveryState.SENT, 1)
 
 
-@pytest.mark.parametrize("state", ["pending", "sending", "sent", "cancelled"])
+@pytest.mark.parametrize(
+    "state", ["pending", "sending", "sent", "delivered", "cancelled", "digested"]
+)
 def test_only_a_failed_mail_is_sent_again(row, clock, administrator, state):
     Delivery.objects.update(state=state)
     with pytest.raises(delivering.DeliveryRefused, match="Повторить"):
@@ -236,13 +238,6 @@ def test_a_mail_on_its_way_or_gone_cannot_be_cancelled(row, clock, administrator
     Delivery.objects.update(state=state)
     with pytest.raises(delivering.DeliveryRefused, match="Отменить"):
         delivering.cancel(delivery_id=row.pk, by=administrator, now=clock())
-
-
-def test_a_channel_without_transport_waits(row, transport, clock):
-    Delivery.objects.update(channel="sms")
-    assert drain(clock=clock) == 0
-    row.refresh_from_db()
-    assert (row.state, row.attempts) == (DeliveryState.PENDING, 0)
 
 
 def test_the_tick_sends_what_is_due(row, transport):

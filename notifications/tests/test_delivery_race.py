@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.utils import OperationalError
 
 from notifications import delivery as delivering
+from notifications import lanes
 from notifications.models import Delivery, DeliveryState
-from notifications.tests.conftest import Clock, write_many
+from notifications.tests.conftest import Clock, draft, write, write_many
 from tests.factories import UserFactory
+from tests.sms_provider import sms_provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
@@ -71,7 +73,7 @@ def test_a_claim_without_locks_would_send_twice(recorded, monkeypatch):
     """The negative control: the same race with a claim that only reads and then writes."""
     write_many(UserFactory(), MAILS)
 
-    def careless_claim(*, now, limit):
+    def careless_claim(*, now, limit, channels):
         deliveries = list(
             Delivery.objects.filter(state=DeliveryState.PENDING)
             .select_related("message")
@@ -81,11 +83,11 @@ def test_a_claim_without_locks_would_send_twice(recorded, monkeypatch):
         return delivering.Claim(None, now + delivering.LEASE, deliveries)
 
     monkeypatch.setattr(delivering, "claim", careless_claim)
-    monkeypatch.setattr(delivering, "_is_still_wanted", lambda batch, delivery: True)
+    monkeypatch.setattr(delivering, "_begin", lambda batch, delivery, content, now: True)
     monkeypatch.setattr(
         delivering,
         "_record_sent",
-        lambda batch, delivery, mail, now: Delivery.objects.filter(pk=delivery.pk).update(
+        lambda batch, delivery, *sent, now: Delivery.objects.filter(pk=delivery.pk).update(
             state=DeliveryState.SENT, sent_at=now
         ),
     )
@@ -139,3 +141,57 @@ def test_a_locked_row_is_seen_as_locked():
         list(Delivery.objects.select_for_update())
         in_threads(1, lock_row)
     assert len(refused) == 1
+
+
+@pytest.fixture
+def provider(settings):
+    """A provider that answers in 100 ms, and as many at once as are configured."""
+    settings.SMS_PROVIDER, settings.SMS_CONCURRENCY = "twilio", 8
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = "AC1", "secret"
+    settings.TWILIO_SMS_FROM = "+15005550006"
+    with sms_provider(delay=0.1) as server:
+        settings.TWILIO_API_URL = server.url
+        yield server
+
+
+def write_sms(count):
+    write(
+        *(
+            draft(
+                "order_completed",
+                "customer",
+                phone=f"+7911{number:07d}",
+                subject_key=f"order:{number}",
+                context={"order": number},
+                wishes={"email": False, "sms": True},
+            )
+            for number in range(count)
+        )
+    )
+
+
+def test_as_many_are_under_way_at_once_as_configured(provider):
+    write_sms(MAILS)
+    assert lanes.send_due(clock=Clock()) == MAILS
+    assert provider.book.most_under_way == 8
+    assert set(provider.book.copies().values()) == {1}
+
+
+def test_one_tick_sends_at_a_time(provider):
+    write_sms(8)
+    sent = []
+
+    def second():
+        deadline = time.monotonic() + 10
+        while not provider.book.under_way and time.monotonic() < deadline:
+            time.sleep(0.005)
+        sent.append(("second", lanes.send_due(clock=Clock())))
+
+    other = threading.Thread(target=lambda: in_threads(1, second))
+    other.start()
+    sent.append(("first", lanes.send_due(clock=Clock())))
+    other.join()
+    assert dict(sent) == {"first": 8, "second": 0}
+    # Whoever comes afterwards finds the lock free.
+    write_sms(1)
+    assert lanes.send_due(clock=Clock()) == 1

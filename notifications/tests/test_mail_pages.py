@@ -185,9 +185,9 @@ def test_other_nonsense_does_no_harm(client, manager, mail, query):
 
 def test_a_list_that_found_nothing_says_so(client, manager, mail):
     client.force_login(manager)
-    assert "Таких писем нет" in client.get(LIST, {"order": "5"}).content.decode()
+    assert "Таких сообщений нет" in client.get(LIST, {"order": "5"}).content.decode()
     Delivery.objects.all().delete()
-    assert "Писем пока нет" in client.get(LIST).content.decode()
+    assert "Пока ничего не отправляли" in client.get(LIST).content.decode()
 
 
 def test_a_failure_is_shown_with_its_cause(client, manager, mail):

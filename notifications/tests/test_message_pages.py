@@ -1,5 +1,7 @@
 """The bell and the list of messages."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -58,7 +60,7 @@ def test_a_poll_shows_news(user, client):
     answer = poll(client, before)
     assert answer.status_code == 200
     text = answer.content.decode()
-    assert 'id="bell-count" hx-swap-oob="innerHTML">1<' in text
+    assert re.search(r'id="bell-count"[^>]*>1<', text)
     assert "Новый заказ №\u00a01: Казань" in text
     assert "1 непрочитанное сообщение" in text
     assert f"since={bell_for(user).newest}&amp;unread=1" in text
@@ -70,7 +72,7 @@ def test_what_is_read_elsewhere_is_news(user, client):
     client.post(reverse("message_read", args=[message.pk]))
     answer = poll(client, bell)
     assert answer.status_code == 200
-    assert 'id="bell-count" hx-swap-oob="innerHTML"><' in answer.content.decode()
+    assert re.search(r'id="bell-count"[^>]*><', answer.content.decode())
 
 
 def test_what_is_withdrawn_is_news_and_no_link(user, client):

@@ -40,9 +40,10 @@ def test_a_message_needs_the_transaction_of_its_event():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 50])
-def test_any_number_of_drafts_takes_two_queries(count, django_assert_num_queries):
+def test_any_number_of_drafts_takes_four_queries(count, django_assert_num_queries):
+    """Settings and people's choices are read, messages and deliveries written."""
     users = UserFactory.create_batch(count)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         messages = enqueue([draft(user=user) for user in users], now=NOW)
     assert [message.user for message in messages] == users
     assert set(Delivery.objects.values_list("address", flat=True)) == {u.email for u in users}

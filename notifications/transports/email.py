@@ -10,7 +10,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from notifications.transports.base import PermanentError, Transport
+from notifications.models import Audience
+from notifications.rendering import absolute
+from notifications.transports.base import PermanentError, Receipt, Transport
 
 
 class EmailTransport(Transport):
@@ -33,11 +35,7 @@ class EmailTransport(Transport):
             body=mail.text,
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[delivery.address],
-            headers={
-                "Message-ID": message_id(delivery),
-                "Auto-Submitted": "auto-generated",
-                "X-Auto-Response-Suppress": "All",
-            },
+            headers=_headers(delivery),
         )
         letter.attach_alternative(mail.html, "text/html")
         try:
@@ -52,11 +50,29 @@ class EmailTransport(Transport):
             if is_permanent(error):
                 raise PermanentError(_describe(error)) from error
             raise
+        # Providers with an interface of their own give a number by which they report later.
+        status = getattr(letter, "anymail_status", None)
+        known = status.message_id if status and isinstance(status.message_id, str) else ""
+        return Receipt("email", known)
 
     def close(self):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _headers(delivery):
+    headers = {
+        "Message-ID": message_id(delivery),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    message = delivery.message
+    if message.audience == Audience.CUSTOMER and message.unsubscribe:
+        # One click in the mail program (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{absolute(message.unsubscribe)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def message_id(delivery):

@@ -1,4 +1,4 @@
-"""Mails that were sent, wait or failed, as the manufacturer reads them.
+"""Mails and SMS that were sent, wait or failed, as the manufacturer reads them.
 
 In the demo nothing is sent and this is where mails are read. Mails to customers hold personal
 links, so the pages are for the manufacturer only.
@@ -9,7 +9,8 @@ from csp.decorators import csp
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.shortcuts import render as show
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,8 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from notifications import delivery as delivering
 from notifications.events import EVENTS
 from notifications.forms import MailFilterForm
-from notifications.models import DeliveryState
-from notifications.rendering import Mail, render_mail
+from notifications.models import Channel, DeliveryState
+from notifications.rendering import Mail, render
 from notifications.selectors import mails_for
 from suz.common.access import AdministratorMixin, ManufacturerMixin
 from suz.common.keyset import paginate
@@ -54,7 +55,7 @@ class MailListView(ManufacturerMixin, View):
             limit=COUNTED,
         )
         context = {"form": form, "page": page, "is_filtered": any(form.data.values())}
-        return render(request, "notifications/mail_list.html", context)
+        return show(request, "notifications/mail_list.html", context)
 
 
 class MailView(ManufacturerMixin, View):
@@ -66,6 +67,7 @@ class MailView(ManufacturerMixin, View):
             "delivery": delivery,
             "event": EVENTS[delivery.message.event],
             "mail": _contents(delivery),
+            "is_sms": delivery.channel == Channel.SMS,
             "sender": settings.DEFAULT_FROM_EMAIL,
             "frame_rights": " ".join(FRAME_RIGHTS),
             "is_demo": settings.DEMO,
@@ -73,7 +75,7 @@ class MailView(ManufacturerMixin, View):
             and delivery.message.withdrawn_at is None,
             "can_cancel": delivery.state in (DeliveryState.PENDING, DeliveryState.DEAD),
         }
-        return render(request, "notifications/mail.html", context)
+        return show(request, "notifications/mail.html", context)
 
 
 @method_decorator(csp(MAIL_POLICY), name="dispatch")
@@ -82,7 +84,10 @@ class MailHtmlView(ManufacturerMixin, View):
     """A mail's HTML alone, for the frame of its page."""
 
     def get(self, request, pk):
-        return HttpResponse(_contents(_found(request, pk)).html)
+        delivery = _found(request, pk)
+        if delivery.channel != Channel.EMAIL:
+            raise Http404
+        return HttpResponse(_contents(delivery).html)
 
 
 class MailRetryView(AdministratorMixin, View):
@@ -91,7 +96,7 @@ class MailRetryView(AdministratorMixin, View):
     http_method_names = ["post", "options"]
 
     def post(self, request, pk):
-        return _act(request, pk, delivering.retry, _("The mail will be sent again."))
+        return _act(request, pk, delivering.retry, _("The message will be sent again."))
 
 
 class MailCancelView(AdministratorMixin, View):
@@ -100,7 +105,7 @@ class MailCancelView(AdministratorMixin, View):
     http_method_names = ["post", "options"]
 
     def post(self, request, pk):
-        return _act(request, pk, delivering.cancel, _("The mail will not be sent."))
+        return _act(request, pk, delivering.cancel, _("The message will not be sent."))
 
 
 def _act(request, pk, action, done):
@@ -124,5 +129,5 @@ def _found(request, pk):
 def _contents(delivery):
     """What was sent; of what was not, what would be sent now."""
     if delivery.sent_at is None:
-        return render_mail(delivery.message)
+        return render(delivery.message, delivery.channel)
     return Mail(delivery.sent_subject, delivery.sent_text, delivery.sent_html)

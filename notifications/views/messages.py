@@ -26,9 +26,11 @@ class BellView(WorkspaceMixin, View):
 
     def get(self, request):
         bell = bell_for(request.user)
-        if not bell.differs_from(request.GET.get("since"), request.GET.get("unread")):
+        since = request.GET.get("since", "")
+        if not bell.differs_from(since, request.GET.get("unread")):
             return HttpResponse(status=204)
-        return render(request, "notifications/bell_news.html", {"bell": bell})
+        context = {"bell": bell, "ringing": bell.ringing(since)}
+        return render(request, "notifications/bell_news.html", context)
 
 
 class MessageListView(WorkspaceMixin, View):

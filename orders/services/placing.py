@@ -37,6 +37,8 @@ from suz.common.text import money_range
 class OrderDetails:
     """What the customer filled in. ``phone`` is E.164; ``calls_consent`` allows robot calls.
 
+    ``news_by_email`` and ``news_by_sms`` are how the customer wants to hear of the order.
+
     The other two consents are the conditions of placing; the form does not pass without them.
     ``consent_version`` is the number of the ConsentVersion that was shown; None: the present one.
     """
@@ -53,6 +55,8 @@ class OrderDetails:
     wants_installation: bool = False
     calls_consent: bool = False
     consent_version: int | None = None
+    news_by_email: bool = True
+    news_by_sms: bool = False
 
     @property
     def services(self):
@@ -160,7 +164,9 @@ def place_order(*, cart_token, form_key, details, receipt, network_address, now)
         data={"lines": len(order_lines), "dealers": promise.dealers},
         created_at=now,
     )
-    messages.placed(order, order_lines, now)
+    messages.placed(
+        order, order_lines, now, by_email=details.news_by_email, by_sms=details.news_by_sms
+    )
     # Not all of the cart's lines: one put in meanwhile stays for the next order.
     CartLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
     Cart.objects.filter(pk=cart.pk).update(

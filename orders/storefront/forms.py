@@ -163,6 +163,13 @@ class CheckoutForm(forms.Form):
     consent_calls = forms.BooleanField(
         label=_("I agree to a call by the robot that confirms the order"), required=False
     )
+    news = forms.ChoiceField(
+        label=_("Tell me how the order goes"),
+        required=False,
+        initial="email",
+        choices=[("email", _("by e-mail")), ("sms", _("by SMS")), ("both", _("by both"))],
+        widget=forms.RadioSelect,
+    )
     form_key = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages={
@@ -185,6 +192,7 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.city_options = []
+        self.fields["news"].widget.attrs["class"] = "form-check-input"
         for name, value in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = value
         self.fields["city"].widget.attrs |= {
@@ -255,6 +263,8 @@ class CheckoutForm(forms.Form):
             wants_installation=data["wants_installation"],
             calls_consent=data["consent_calls"],
             consent_version=data.get("consent_version"),
+            news_by_email=data["news"] != "sms",
+            news_by_sms=data["news"] in ("sms", "both"),
         )
 
     def _pin(self, cleaned):

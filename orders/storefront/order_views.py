@@ -14,7 +14,7 @@ from dealers.limits import ORDER_LINK_MISSES
 from dealers.models import Outlet
 from orders.files import file_answer
 from orders.line_changes import contents_change
-from orders.links import order_by_token
+from orders.links import channels_link, order_by_token
 from orders.models import CommentFile, DealerQuote, HistoryEntry, HistoryKind, Order
 from orders.phones import masked_phone
 from orders.statuses import STATUSES, Status
@@ -37,12 +37,12 @@ def behind_link(view):
     def wrapped(request, token, **kwargs):
         now, network = timezone.now(), client_network(request)
         if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-            return _private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+            return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
         order = order_by_token(token, _orders())
         if order is None:
             ORDER_LINK_MISSES.hit(network, now=now)
             raise Http404
-        return _private(view(request, order, token=token, **kwargs))
+        return private(view(request, order, token=token, **kwargs))
 
     return wrapped
 
@@ -96,6 +96,7 @@ def _context(order):
         "is_priced": order.dealer_id is not None,
         "promised": order.promised_range,
         "phone": masked_phone(order),
+        "channels_link": channels_link(order),
         "steps": [
             (STATUSES[step].name, index < reached, index == reached)
             for index, step in enumerate(STEPS)
@@ -121,7 +122,8 @@ def _reached(order):
     return STEPS.index(Status.PROCESSED) if order.status == Status.CLARIFICATION else -1
 
 
-def _private(response):
+def private(response):
+    """The response of a personal link: not to be found, not to be told of elsewhere."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.models import DealerProduct
 from dealers.models import SystemSettings
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from orders.models import Cart, CartLine, Consent, Customer, DealerQuote, HistoryKind, Order
 from orders.services.placing import CartChanged, CartEmpty, FormKeyReused, FormOutdated, place_order
 from tests.factories import (
@@ -75,7 +75,7 @@ def test_the_customer_is_told_with_a_personal_link(dealer, cart, place):
 
 def test_nothing_is_mailed_to_a_customer_without_an_address(dealer, cart, place, details):
     place(cart, details=replace(details, email=""))
-    assert not Message.objects.exists()
+    assert not Delivery.objects.exists()
 
 
 def test_services_asked_for_are_in_the_sum(dealer, cart, place, details):

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from catalog.visitor import PLACE_COOKIE
 from dealers.places import place_label
+from notifications.models import Delivery
+from orders import messages as told
 from orders.models import Cart, CartLine, Consent, Order
 from tests.factories import (
     NOW,
@@ -428,4 +430,33 @@ def test_a_stranger_gets_no_order_by_guessing_keys(shopper, form):
     shopper.cookies["cart"] = "somebody-else"
     response = shopper.post(reverse("checkout"), form | {"form_key": str(uuid.uuid4())})
     assert response.url == reverse("cart")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("news", "channels"),
+    [
+        (None, {"email"}),
+        ("", {"email"}),
+        ("email", {"email"}),
+        ("sms", {"sms"}),
+        ("both", {"email", "sms"}),
+    ],
+)
+def test_the_customer_is_told_as_chosen_at_checkout(send, form, news, channels):
+    assert send(form, news=news).status_code == 302
+    order = Order.objects.get()
+    with transaction.atomic():
+        told.completed(order, NOW)
+    for event in ("order_placed", "order_completed"):
+        found = Delivery.objects.filter(message__event=event, message__audience="customer")
+        assert set(found.values_list("channel", flat=True)) == channels
+
+
+@pytest.mark.parametrize("news", ["fax", "\x00", "<script>", "a" * 5000])
+def test_a_way_that_is_none_is_told_beside_the_field(send, form, news):
+    response = send(form, news=news)
+    assert response.status_code == 200
+    assert form["name"] in response.content.decode()
+    assert "news" in response.context["form"].errors
     assert not Order.objects.exists()

@@ -17,3 +17,13 @@ CELERY_BEAT_SCHEDULE = {
     name: PRODUCT_SCHEDULE[name] | {"schedule": TICK_SECONDS}
     for name in ("distribution", "notifications", "telephony")
 }
+
+# SMS go to a provider of the test's own.
+SMS_PROVIDER = "twilio"
+TWILIO_ACCOUNT_SID, TWILIO_SMS_FROM = "AC1", "+15005550006"
+TWILIO_AUTH_TOKEN = "only-for-tests"
+TWILIO_API_URL = environ.Env().str("TWILIO_API_URL", default="http://127.0.0.1:1")
+PROVIDER_TIMEOUT = 0.5
+# One mail at a time: a kill then leaves at most one whose sending was not recorded.
+EMAIL_CONCURRENCY = 1
+SMS_CONCURRENCY = 8

@@ -36,7 +36,7 @@ ENTRIES = (
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Messages"), "message", "message_list"),
-    Entry(_("Mails"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
+    Entry(_("Mails and SMS"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
     Entry(
         _("Dealers"),
         "building-store",
@@ -123,11 +123,13 @@ ENTRIES = (
             "reason_rename",
             "consent_texts",
             "consent_version",
-            "notices",
+            "settings_notifications",
+            "settings_notification_text",
             "settings_history",
         ),
     ),
     Entry(_("Journal"), "history", "journal", MANUFACTURER, marks=("journal_record",)),
+    Entry(_("State of the system"), "heartbeat", "status", MANUFACTURER),
 )
 QUICK = (
     Entry(pgettext_lazy("orders", "Available"), "inbox", "order_list", tab="available"),
@@ -181,4 +183,5 @@ def workspace_menu(context):
         "quick": list(_items(QUICK, request, context.get("tab", ""))),
         "outside": _address("home"),
         "user": request.user,
+        "figures": context.get("figures"),
     }

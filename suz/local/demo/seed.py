@@ -13,6 +13,7 @@ from suz.local.demo.history.calls import record_conversations
 from suz.local.demo.history.year import SPAN, Year
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
+from suz.local.demo.notices import create_notices
 from suz.local.demo.papers import add_papers
 from suz.local.demo.promotions import create_promo_codes, create_promotions
 from suz.local.demo.related import create_related, draw_related
@@ -69,5 +70,6 @@ def seed(*, now, orders, seed, pictures, progress):
         record_conversations()
         progress.stage("Переписка с файлами", 2)
         add_papers(staff=staff, now=now)
+    create_notices(now)
     state.mark_complete()
     progress.finish()

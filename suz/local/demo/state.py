@@ -31,6 +31,8 @@ EMPTIED = (
     "orders_order",
     "orders_cart",
     "notifications_message",
+    "notifications_channelsetting",
+    "notifications_recipientchoice",
     "telephony_simphone",
     "django_session",
 )

@@ -33,6 +33,7 @@ from orders.statuses import Status
 from suz.common.links import fingerprint
 from suz.local.demo.history import calls
 from suz.local.demo.history.story import Story
+from suz.local.demo.notices import news_of
 
 # The texts as delivered.
 CONSENT_VERSION = "1"
@@ -124,7 +125,7 @@ class Deeds:
         facts = {"lines": len(lines), "dealers": len(quotes)}
         self._tell(story, HistoryKind.PLACED, moment, data=facts, by_customer=True, is_visible=True)
         if self._is_recent(moment):
-            messages.placed(order, lines, moment)
+            messages.placed(order, lines, moment, **news_of(order))
         return story
 
     def _line(self, order, position, product, quantity, price):

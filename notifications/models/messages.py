@@ -20,8 +20,9 @@ class Audience(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How a delivery travels; on-site messages need none."""
+    """How news reaches people. On site it is there at once: no delivery is written for it."""
 
+    SITE = "site", _("on site")
     EMAIL = "email", _("e-mail")
     SMS = "sms", _("SMS")
 
@@ -32,7 +33,9 @@ class Message(models.Model):
     ``context`` holds what the templates of the event need, as JSON, and never a hidden phone.
     ``subject_key`` names what the message is about (``order:416``), so that messages can be found
     and withdrawn by it. What is withdrawn has lost its point (an offered order that somebody took):
-    it is no longer counted, sent or a link.
+    it is no longer counted, sent or a link. ``line`` is the message in one line where the text of
+    the settings says it otherwise than the product; ``unsubscribe`` the path at which who has no
+    account chooses how to be told.
     """
 
     event = models.CharField(_("event"), max_length=40)
@@ -48,6 +51,8 @@ class Message(models.Model):
     subject_key = models.CharField(_("about"), max_length=60)
     context = models.JSONField(_("context"), default=dict)
     url = models.CharField(_("link"), max_length=300, blank=True)
+    line = models.CharField(_("line on the site"), max_length=300, blank=True)
+    unsubscribe = models.CharField(_("link to unsubscribe"), max_length=300, blank=True)
     on_site = models.BooleanField(_("on site"), default=False)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
@@ -85,8 +90,10 @@ class DeliveryState(models.TextChoices):
     PENDING = "pending", pgettext_lazy("mail", "waiting")
     SENDING = "sending", pgettext_lazy("mail", "being sent")
     SENT = "sent", pgettext_lazy("mail", "sent")
+    DELIVERED = "delivered", pgettext_lazy("mail", "delivered")
     DEAD = "dead", pgettext_lazy("mail", "failed")
     CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
+    DIGESTED = "digested", pgettext_lazy("mail", "put into a digest")
 
 
 class Delivery(models.Model):
@@ -94,6 +101,8 @@ class Delivery(models.Model):
 
     A worker claims it by setting ``lease_token`` and ``lease_until`` in a short transaction, sends
     with no transaction open, and records the result only where the lease is still its own.
+    ``begun_at`` is since when a provider may have it: who may have had it is asked before it is
+    given the same once more. What waits ``in_digest`` goes out as a line of a digest.
     """
 
     message = models.ForeignKey(
@@ -108,7 +117,12 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    in_digest = models.BooleanField(_("in a digest"), default=False)
+    begun_at = models.DateTimeField(_("begun"), null=True, blank=True, editable=False)
+    provider = models.CharField(_("provider"), max_length=20, blank=True)
+    provider_id = models.CharField(_("the provider's number"), max_length=120, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
     # What was really sent, kept when it goes out: read in the demo and in the message log.
     sent_subject = models.CharField(_("subject"), max_length=300, blank=True)
@@ -130,6 +144,11 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["pending", "sending"]),
             ),
             models.Index(fields=["state", "-id"], name="delivery_state"),
+            models.Index(
+                fields=["provider_id"],
+                name="delivery_provider_id",
+                condition=~models.Q(provider_id=""),
+            ),
         ]
 
     def __str__(self):

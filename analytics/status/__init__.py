@@ -1,0 +1,1 @@
+"""Whether everything that happens by itself does happen: for the manufacturer's staff."""

@@ -1,0 +1,72 @@
+"""How a customer wants to hear of an order, behind a link of its own in every message."""
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dealers.limits import ORDER_LINK_MISSES
+from notifications.choices import choose_channels
+from notifications.models import RecipientChoice
+from orders.links import CHANNELS, order_by_token
+from orders.messages import subject_key
+from orders.phones import masked_phone
+from orders.storefront.order_views import TOO_MANY, private
+from suz.common.net import client_network
+
+ONE_CLICK = "List-Unsubscribe"
+
+
+class ChannelsForm(forms.Form):
+    """Which of the two ways are wanted."""
+
+    by_email = forms.BooleanField(label=_("by e-mail"), required=False)
+    by_sms = forms.BooleanField(label=_("by SMS"), required=False)
+
+
+# A mail program's one click brings no cookie; the link itself is the right to do it.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_channels(request, token):
+    """Shows the choice; only a sent form changes it. Every wrong link answers alike."""
+    now, network = timezone.now(), client_network(request)
+    if ORDER_LINK_MISSES.is_exhausted(network, now=now):
+        return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+    order = order_by_token(token, purpose=CHANNELS)
+    if order is None:
+        ORDER_LINK_MISSES.hit(network, now=now)
+        raise Http404
+    key = subject_key(order)
+    if request.method == "POST":
+        return _change(request, token, key, now)
+    chosen = RecipientChoice.objects.filter(key=key).first()
+    by_email, by_sms = (chosen.by_email, chosen.by_sms) if chosen else (True, False)
+    context = {
+        "order": order,
+        "form": ChannelsForm(initial={"by_email": by_email, "by_sms": by_sms}),
+        "has_any": by_email or by_sms,
+        "phone": masked_phone(order),
+        "is_saved": "saved" in request.GET,
+    }
+    return private(render(request, "orders/storefront/channels.html", context))
+
+
+def _change(request, token, key, now):
+    form = ChannelsForm(request.POST)
+    form.is_valid()
+    is_one_click = request.POST.get(ONE_CLICK) == "One-Click"
+    if is_one_click or "unsubscribe" in request.POST:
+        chosen = RecipientChoice.objects.filter(key=key).first()
+        # One click in a mail is about mails; the page's own button about everything.
+        by_sms = bool(is_one_click and chosen and chosen.by_sms)
+        choose_channels(key=key, by_email=False, by_sms=by_sms, now=now)
+    else:
+        choose_channels(key=key, now=now, **form.cleaned_data)
+    if is_one_click:
+        return private(HttpResponse(status=204))
+    return private(redirect(f"{request.path}?saved=1"))
