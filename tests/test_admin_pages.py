@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog.importing.models import PriceUpload, PriceUploadRow
 from catalog.models import AssortmentChange, Category, DealerProduct, Product
 from dealers.models import AuditRecord, Dealer, Invitation, Role, User
-from notifications.models import Channel, Delivery, Message
+from notifications.models import Channel, Delivery, Heartbeat, Message, SimulatedSms
 from orders.models import CartLine, Customer, ListColumns, Order, OrderLine
 from orders.services.comments import add_comment
 from suz.common.attachments import clean_attachment
@@ -123,9 +123,13 @@ def _fill(superuser):
     message = Message.objects.create(
         event="order_placed", audience="customer", subject_key=f"order:{order.pk}", created_at=now
     )
-    Delivery.objects.create(
+    delivery = Delivery.objects.create(
         message=message, channel=Channel.SMS, address=order.phone.as_e164, due_at=now
     )
+    SimulatedSms.objects.create(
+        delivery=delivery, phone=order.phone, text="Заказ принят", created_at=now
+    )
+    Heartbeat.objects.create(kind=Heartbeat.Kind.BEAT, at=now)
     DealerProduct.objects.filter(dealer=dealer).update(in_stock=True)
     Category.objects.update(is_active=True)
 
