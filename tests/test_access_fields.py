@@ -22,6 +22,7 @@ from catalog.models import (
     PromotionDealer,
 )
 from dealers.models import AuditRecord, Dealer, Invitation, PointsEntry, SystemSettings, User
+from notifications.models import ChannelSetting, Preferences, RecipientChoice
 from orders.consents import consent_token
 from orders.models import (
     Assignment,
@@ -138,6 +139,9 @@ WATCHED = (
     (PriceUpload, ("dealer_id", "state", "created_by_id")),
     (Reason, ("kind", "party", "text", "is_active")),
     (ConsentVersion, ("number", "created_by_id")),
+    (ChannelSetting, ("event", "audience", "channel", "mode", "subject", "body")),
+    (Preferences, ("user_id", "digest_hour", "sound")),
+    (RecipientChoice, ("key", "by_email", "by_sms")),
     (SystemSettings, ("points_completed", "points_failed", "term_days", "dealers_see_only_own")),
 )
 
@@ -226,6 +230,10 @@ def good_form(world, name, client):
             "term": "г",
             "seen": "1",
         },
+        "settings_notification_text": {"subject": "Заказ", "body": "Заказ № {{ order }} изменён"},
+        "settings_notification_preview": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
+        "settings_notification_test": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
+        "customer_channels": {"by_sms": "on"},
         "cart_add": {"product": world["product"].pk, "quantity": "1"},
         "order_add": {
             "action": "count",
@@ -255,6 +263,8 @@ EDITED = {
     "related_edit": {"name": "Иначе"},
     "promotion_edit": {"text": "Иначе"},
     "promo_code_edit": {"note": "Иначе"},
+    "settings_notifications": {"order_accepted-manufacturer-email": "mandatory"},
+    "my_notifications": {"digest_hour": "9"},
     "order_edit": {},
     "order_lines": {"lines-0-quantity": "7"},
 }
@@ -360,6 +370,10 @@ def test_good_forms_are_good(client, world):
         "promo_code_add",
         "promo_code_edit",
         "related_review",
+        "settings_notifications",
+        "settings_notification_text",
+        "my_notifications",
+        "customer_channels",
     ):
         form = good_form(world, name, client)
         if name == "settings":
