@@ -128,7 +128,9 @@ def render_line(message, stored):
 def default_text(event, audience, channel):
     """The product's own text as one writes it, with variables: ``(subject, body)``."""
     names = variables_of(event, audience)
-    context = {name: f"{{{{ {name} }}}}" for name in names} | {"is_range": True}
+    context = {name: f"{{{{ {name} }}}}" for name in names}
+    # Of sentences that differ by what has become of an order, the most frequent ones.
+    context |= {"is_range": True, "choice": "stay"}
     with translation.override(settings.LANGUAGE_CODE):
         subject = _one_line(_plain(f"notifications/{event}/{audience}.subject.txt", context))
         if channel == Channel.EMAIL:
