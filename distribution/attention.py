@@ -13,7 +13,7 @@ from distribution.explain.decisions import ineligibility
 from orders.discounts import after
 from orders.models import Attention, AttentionReason, Offer, OfferState, Order
 from orders.statuses import OPEN
-from suz.common.keyset import paginate
+from suz.common.keyset import Total, paginate
 from suz.common.text import measure, money, number
 
 PAGE_SIZE = 30
@@ -49,17 +49,28 @@ def open_lines():
 
 def count_by_reason():
     """How many orders each reason has, and all together: ``{reason: count}``, ``""`` for all."""
-    counts = dict(open_lines().values_list("reason").annotate(Count("order", distinct=True)))
+    # An order has each reason once.
+    counts = dict(open_lines().order_by().values_list("reason").annotate(Count("pk")))
     counts = {reason: counts.get(reason.value, 0) for reason in AttentionReason}
     return counts | {"": sum(counts.values())}
 
 
-def cases(*, reason="", after="", before=""):
-    """A page of lines and its orders, in four queries: ``(page, cases)``."""
+def cases(*, reason="", after="", before="", total=None):
+    """A page of lines and its orders: ``(page, cases)``.
+
+    Four queries; three for who has counted the lines (``total``).
+    """
     lines = open_lines().select_related("order__place", "order__region", "order__dealer")
     if reason:
         lines = lines.filter(reason=reason)
-    page = paginate(lines, keys=("-raised_at", "-id"), size=PAGE_SIZE, after=after, before=before)
+    page = paginate(
+        lines,
+        keys=("-raised_at", "-id"),
+        size=PAGE_SIZE,
+        after=after,
+        before=before,
+        total=None if total is None else Total(total),
+    )
     found = {}
     for line in page:
         found.setdefault(line.order_id, Case(line.order)).lines.append(line)

@@ -24,12 +24,13 @@ class AttentionList(ManufacturerMixin, View):
         reason = request.GET.get("reason", "")
         if reason not in AttentionReason.values:
             reason = ""
+        counts = attention.count_by_reason()
         page, cases = attention.cases(
             reason=reason,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
+            total=counts[reason],
         )
-        counts = attention.count_by_reason()
         filters = [
             {"reason": code, "name": name, "count": counts[code], "is_current": code == reason}
             for code, name in [("", _("All")), *AttentionReason.choices]
