@@ -93,6 +93,8 @@ EXTRA = {
 }
 # Fields of EXTRA that the page itself has, for those who may set them.
 OWN = {
+    # Whose phones are held is what the page asks for.
+    "simulator_act": {"order", "manager"},
     "dealer_terms": {
         "is_active",
         "is_authorised",

@@ -20,8 +20,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # SMS go to a provider of the test's own.
 SMS_PROVIDER = "twilio"
-TWILIO_ACCOUNT_SID, TWILIO_SMS_FROM = "AC1", "+15005550006"
-TWILIO_AUTH_TOKEN = "only-for-tests"
+TWILIO_SMS_FROM = "+15005550006"
+TWILIO_ACCOUNT_SID = environ.Env().str("TWILIO_ACCOUNT_SID", default="AC1")
+TWILIO_AUTH_TOKEN = environ.Env().str("TWILIO_AUTH_TOKEN", default="only-for-tests")
 TWILIO_API_URL = environ.Env().str("TWILIO_API_URL", default="http://127.0.0.1:1")
 PROVIDER_TIMEOUT = 0.5
 # One mail at a time: a kill then leaves at most one whose sending was not recorded.
