@@ -33,7 +33,7 @@ from tests.test_order_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 EDITORS = 8
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
