@@ -74,23 +74,39 @@ def _counted_together(found, limit):
     return counts
 
 
+def count_each(found, limit):
+    """``{key: Total}`` of the rows that each key's querysets have together: one query.
+
+    ``found`` are lists of querysets by keys that are texts; each is counted to the limit.
+    """
+    counts = _counts("", found, limit)
+    return {key: Total(min(counts[key], limit), counts[key] > limit) for key in found}
+
+
 def _counted_apart(by_status, limit):
     """Orders of each status, each counted to the limit + 1, and about how many there are in all.
 
     One query; the second comes from the table's statistics.
     """
-    parts = ["SELECT '', reltuples::bigint FROM pg_class WHERE oid = 'orders_order'::regclass"]
-    values = []
-    for status, found in by_status.items():
-        limited = [branch.order_by().values_list("pk")[: limit + 1] for branch in found]
+    in_all = "SELECT '', reltuples::bigint FROM pg_class WHERE oid = 'orders_order'::regclass"
+    counts = _counts(in_all, by_status, limit)
+    return counts, counts.pop("")
+
+
+def _counts(first, found, limit):
+    """What ``first`` selects and the rows of each key, each counted to the limit + 1: one query."""
+    parts, values = [first] if first else [], []
+    for key, querysets in found.items():
+        limited = [one.order_by().values_list("pk")[: limit + 1] for one in querysets]
         sql, parameters = _union_of(limited)
         if sql:
             parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
-            values += [status, *parameters]
+            values += [key, *parameters]
+    if not parts:
+        return Counter()
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        counts = Counter(dict(cursor.fetchall()))
-    return counts, counts.pop("")
+        return Counter(dict(cursor.fetchall()))
 
 
 def _union_of(querysets):
