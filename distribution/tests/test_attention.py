@@ -200,11 +200,10 @@ def test_past_a_limit_the_orders_of_a_reason_are_not_counted(client, manager, mo
         troubled()
     monkeypatch.setattr("distribution.attention.COUNT_LIMIT", 2)
 
-    page = client.get(reverse("attention_list")).content.decode()
-
     assert count_by_reason()[""] == Total(2, is_more=True)
+    page = client.get(reverse("attention_list")).content.decode()
     assert '<span class="attention-filter-count">2+</span>' in page
-    assert "всего больше 3" in " ".join(page.split())
+    assert "всего больше" in page
 
 
 @pytest.mark.parametrize("number", [1, 25])
