@@ -13,7 +13,7 @@ STATUS_LIMIT = 1_000
 # With about so many orders in all it is cheap to count each status as far as anything is counted.
 FEW_ORDERS = 100_000
 # What takes a look at each row, or at rows all over the table, is counted so far only.
-DEAR_LIMIT = 3_000
+DEAR_LIMIT = 1_000
 
 
 def status_counts(user, tab, filters, settings, statuses):
@@ -38,7 +38,8 @@ def status_counts(user, tab, filters, settings, statuses):
         return {
             status: Total(min(counts[status], limit), counts[status] > limit) for status in statuses
         }, None
-    limit = count_limit(filters)
+    # Whose hand was in an order says its history, looked up for each.
+    limit = DEAR_LIMIT if tab == Tab.MINE and not user.is_dealer else count_limit(filters)
     # Without an order the database may look for a span of days among the numbers from 1 on.
     is_span = filters.created_from or filters.created_before
     order = ("-created_at", "-pk") if is_span else ()
@@ -53,7 +54,13 @@ def status_counts(user, tab, filters, settings, statuses):
 def count_limit(filters):
     """How far it is cheap to count what the filters find."""
     narrowing = [name for name, value in vars(replace(filters, statuses=())).items() if value]
-    is_dear = filters.text or filters.category_id or filters.sum_from or filters.sum_to
+    is_dear = (
+        filters.text
+        or filters.category_id
+        or filters.sum_from
+        or filters.sum_to
+        or filters.attention
+    )
     return DEAR_LIMIT if is_dear or len(narrowing) > 2 else COUNT_LIMIT
 
 

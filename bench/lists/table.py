@@ -5,8 +5,8 @@ from statistics import median
 
 # At most so many floors, and so many times the time with a tenth of the orders.
 FACTOR, GROWTH = 5, 1.25
-# The rows of two pages may differ by this part; those of menus are counted with them.
-UNLIKE = 0.1
+# The rows of two pages may differ by so many, or by this part; those of menus count too.
+FEW_ROWS, UNLIKE = 3, 0.1
 FLOOR = (
     "The floor: 20 orders read by their keys with place, region, dealer and manager, in a plain "
     "table on a page\nof the workspace, by the same user: session, menu and bell as on every page. "
@@ -58,7 +58,7 @@ class Figures:
     @property
     def is_alike(self):
         """Whether the pages of the smallest and of the largest size show about as many rows."""
-        return abs(self.rows[-1] - self.rows[0]) <= UNLIKE * self.rows[-1]
+        return abs(self.rows[-1] - self.rows[0]) <= max(FEW_ROWS, UNLIKE * self.rows[-1])
 
     @property
     def misses(self):

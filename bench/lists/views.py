@@ -34,8 +34,11 @@ SHOWN = 'id="order-'
 TABS = ("available", "mine", "done")
 # A page so short that it is full at every size.
 FULL = 25
-# How many orders a name has, or a first name and a letter, whatever the size: as the smallest has.
-FOUND_NAMES = {ADMINISTRATOR: 20, DEALER: 3}
+# How many orders a name finds, or a first name and a letter, or the first figures of a phone,
+# whatever the size: as many as there are at the smallest. None: the most.
+FOUND_NAMES = {ADMINISTRATOR: 10, DEALER: 3}
+FOUND_4 = {ADMINISTRATOR: None, DEALER: 3}
+FOUND_6 = {ADMINISTRATOR: 10, DEALER: 1}
 FOUND_BEGUN = {ADMINISTRATOR: 250, DEALER: 8}
 SORTS = ("-number", "-created", "sum", "-sum", "term")
 
@@ -53,14 +56,14 @@ class View:
 
 
 def users():
-    """One user of each role; the dealer's is of the dealer with most orders but two."""
+    """One user of each role; the dealer's is of the dealer with most orders."""
     busy = (
         Order.objects.filter(dealer__isnull=False)
         .values("dealer")
         .annotate(number=Count("pk"))
         .order_by("-number")
     )
-    dealer = Dealer.objects.get(pk=busy[2]["dealer"])
+    dealer = Dealer.objects.get(pk=busy[0]["dealer"])
     return {
         ADMINISTRATOR: User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")[0],
         MANAGER: User.objects.filter(role=Role.MANUFACTURER_MANAGER).order_by("pk")[0],
@@ -128,11 +131,11 @@ def _searches(people):
         names = Counter(dict(orders.values_list("customer_name").annotate(Count("pk"))))
         name = partial(_prefix, names)
         # A dealer finds the phones that are open to it: of orders in work.
-        open_phones = (
-            orders.exclude(status__in=[*FINAL, "new"]).order_by("pk").values_list("phone")[:200]
+        at_work = orders.exclude(status__in=[*FINAL, "new"]) if role == DEALER else orders
+        phones = Counter(
+            {str(one): number for one, number in at_work.values_list("phone").annotate(Count("pk"))}
         )
-        phones = orders.filter(phone__in=open_phones).values_list("phone").annotate(Count("pk"))
-        phone = str(_nearest(Counter(dict(phones)), 3))
+        phone = _nearest(phones, 3 if role == ADMINISTRATOR else 1)
         found += [
             _list("number", role, q=number),
             _list("beginning of a number, 1 figure", role, q=number[0]),
@@ -147,8 +150,8 @@ def _searches(people):
             _list("first name, by sum", role, q=name(0), size=FULL, sort="-sum"),
             _list("whole phone", role, q=phone),
             _list("phone from 8", role, q="8" + phone[2:]),
-            _list("beginning of a phone, 4 figures", role, q=phone[2:6], shows="list-search"),
-            _list("beginning of a phone, 6 figures", role, q=phone[2:8]),
+            _list("beginning of a phone, 4 figures", role, q=_begun(phones, 4, FOUND_4[role])),
+            _list("beginning of a phone, 6 figures", role, q=_begun(phones, 6, FOUND_6[role])),
         ]
     return found
 
@@ -169,6 +172,14 @@ def _prefix(names, letters, wanted=None):
         space = name.index(" ")
         end = {0: space, -2: space + 2, None: None}.get(letters, letters)
         found[name[:end]] += number
+    return _nearest(found, wanted)
+
+
+def _begun(phones, figures, wanted):
+    """So many first figures after +7 of as many orders' phones."""
+    found = Counter()
+    for phone, number in phones.items():
+        found[phone[2 : 2 + figures]] += number
     return _nearest(found, wanted)
 
 
