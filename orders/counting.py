@@ -14,6 +14,8 @@ STATUS_LIMIT = 1_000
 FEW_ORDERS = 100_000
 # What takes a look at each row, or at rows all over the table, is counted so far only.
 DEAR_LIMIT = 1_000
+# Among so many orders those of a category are counted.
+LOOKED_AT = 3_000
 
 
 def status_counts(user, tab, filters, settings, statuses):
@@ -40,12 +42,16 @@ def status_counts(user, tab, filters, settings, statuses):
         }, None
     # Whose hand was in an order says its history, looked up for each.
     limit = DEAR_LIMIT if tab == Tab.MINE and not user.is_dealer else count_limit(filters)
+    whole = replace(unchosen, category_id=None)
     # Without an order the database may look for a span of days among the numbers from 1 on.
     is_span = filters.created_from or filters.created_before
-    order = ("-created_at", "-pk") if is_span else ()
-    found = [branch.order_by(*order) for branch in branches(user, tab, unchosen, settings)]
-    counts = _counted_together(found, limit)
-    is_more = counts.total() > limit
+    order = ("-created_at", "-pk") if is_span else ("-pk",) if filters.category_id else ()
+    found = [branch.order_by(*order) for branch in branches(user, tab, whole, settings)]
+    if filters.category_id:
+        counts, is_more = _counted_in_category(found, filters.category_id, limit)
+    else:
+        counts = _counted_together(found, limit)
+        is_more = counts.total() > limit
     whole = sum(counts[status] for status in filters.statuses or statuses)
     shown = {status: Total(counts[status], is_more) for status in statuses}
     return shown, Total(min(whole, limit), is_more)
@@ -79,6 +85,31 @@ def _counted_together(found, limit):
             )
             counts.update(dict(cursor.fetchall()))
     return counts
+
+
+def _counted_in_category(found, category_id, limit):
+    """``(counts, is_more)`` of those among the first LOOKED_AT orders found that have the category.
+
+    One query. A rare category would else be looked for in all orders of a dealer or a region.
+    """
+    limited = [branch.values_list("pk", "status")[: LOOKED_AT + 1] for branch in found]
+    sql, parameters = _union_of(limited)
+    if not sql:
+        return Counter(), False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH found (id, status) AS MATERIALIZED (SELECT * FROM ({sql}) one"  # noqa: S608 - see _union_of
+            f" LIMIT {LOOKED_AT + 1})"
+            " SELECT '', count(*) FROM found UNION ALL"
+            # A join might read all lines of the category; so the index is asked for each order.
+            " SELECT status, count(*) FROM (SELECT status FROM found WHERE (SELECT TRUE"
+            " FROM orders_orderline WHERE order_id = found.id AND category_id = %s LIMIT 1)"
+            f" LIMIT {limit + 1}) counted GROUP BY status",
+            [*parameters, category_id],
+        )
+        counts = Counter(dict(cursor.fetchall()))
+    looked_at = counts.pop("")
+    return counts, looked_at > LOOKED_AT or counts.total() > limit
 
 
 def count_each(found, limit):

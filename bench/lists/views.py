@@ -36,7 +36,7 @@ TABS = ("available", "mine", "done")
 FULL = 25
 # How many orders a name finds, or a first name and a letter, or the first figures of a phone,
 # whatever the size: as many as there are at the smallest. None: the most.
-FOUND_NAMES = {ADMINISTRATOR: 10, DEALER: 3}
+FOUND_NAMES = {ADMINISTRATOR: 28, DEALER: 3}
 FOUND_4 = {ADMINISTRATOR: None, DEALER: 3}
 FOUND_6 = {ADMINISTRATOR: 10, DEALER: 1}
 FOUND_BEGUN = {ADMINISTRATOR: 250, DEALER: 8}
@@ -45,14 +45,13 @@ SORTS = ("-number", "-created", "sum", "-sum", "term")
 
 @dataclass(frozen=True)
 class View:
-    """A page as one role asks for it. ``shows`` must be in the answer; ``form`` makes it a POST."""
+    """A page as one role asks for it. ``shows`` must be in the answer."""
 
     name: str
     role: str
     path: str
     query: dict = field(default_factory=dict)
     shows: str = SHOWN
-    form: dict | None = None
 
 
 def users():
@@ -301,10 +300,6 @@ def _other_lists(people):
         page("dealers' prices", administrator, "dealer_prices", shows="content"),
         page("price uploads", DEALER, "price_uploads", shows="content"),
         page("staff", administrator, "user_list", shows="<table"),
-        View("export begins", DEALER, reverse("order_export") + "?tab=all", form={"kind": "csv"},
-             shows=""),
-        View("export of a region begins", administrator,
-             reverse("order_export") + f"?tab=all&dealer={dealer}", form={"kind": "csv"}, shows=""),
     ]  # fmt: skip
 
 

@@ -25,6 +25,9 @@ from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
 MONEY = {"max_digits": 14, "decimal_places": 2}
 # Lists show no deleted orders, so their indexes hold none and can be counted without the table.
 ALIVE = models.Q(deleted_at__isnull=True)
+OVERDUE = ALIVE & models.Q(status__in=OPEN, overdue_at__isnull=False)
+# Lists say how many orders each status has, counted from the index alone.
+COUNTED = ("status",)
 CATEGORY_OF_PRODUCT = """
     SELECT family.category_id INTO NEW.category_id
       FROM catalog_product AS product
@@ -217,14 +220,36 @@ class Order(models.Model):
             models.Index(
                 fields=["dealer", "created_at", "id"],
                 name="order_by_dealer_created",
+                include=COUNTED,
                 condition=ALIVE,
             ),
             models.Index(
                 fields=["dealer", "total", "id"], name="order_by_dealer_total", condition=ALIVE
             ),
-            models.Index(fields=["region", "-id"], name="order_by_region", condition=ALIVE),
-            models.Index(fields=["source", "-id"], name="order_by_source", condition=ALIVE),
-            models.Index(fields=["created_at", "id"], name="order_by_created", condition=ALIVE),
+            models.Index(
+                "dealer",
+                OpClass(Lower("customer_name"), name="text_pattern_ops"),
+                name="order_by_dealer_name",
+                condition=ALIVE,
+            ),
+            models.Index(
+                "dealer",
+                OpClass("phone", name="text_pattern_ops"),
+                name="order_by_dealer_phone",
+                condition=ALIVE,
+            ),
+            models.Index(
+                fields=["region", "-id"], name="order_by_region", include=COUNTED, condition=ALIVE
+            ),
+            models.Index(
+                fields=["source", "-id"], name="order_by_source", include=COUNTED, condition=ALIVE
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="order_by_created",
+                include=COUNTED,
+                condition=ALIVE,
+            ),
             models.Index(fields=["total", "id"], name="order_by_total", condition=ALIVE),
             models.Index(fields=["due_on", "id"], name="order_by_term", condition=ALIVE),
             models.Index(
@@ -235,8 +260,10 @@ class Order(models.Model):
             models.Index(
                 fields=["-id"],
                 name="order_overdue",
-                condition=ALIVE & models.Q(status__in=OPEN, overdue_at__isnull=False),
+                include=COUNTED,
+                condition=OVERDUE,
             ),
+            models.Index(fields=["due_on", "id"], name="order_overdue_by_term", condition=OVERDUE),
             models.Index(fields=["customer", "-id"], name="order_customer"),
             models.Index(
                 OpClass(Lower("customer_name"), name="text_pattern_ops"), name="order_name_prefix"
