@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
+from dealers.second_factor import ReauthenticationMixin
 from orders.models import Party, Reason, ReasonKind
 from orders.services.errors import OrderError
 from orders.services.reasons import (
@@ -60,7 +61,7 @@ class RenameForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Reason"), max_length=150)
 
 
-class ReasonList(AdministratorMixin, TemplateView):
+class ReasonList(ReauthenticationMixin, AdministratorMixin, TemplateView):
     """All lists with their reasons in order."""
 
     template_name = "orders/reasons/list.html"
@@ -78,7 +79,7 @@ class ReasonList(AdministratorMixin, TemplateView):
         return super().get_context_data(lists=lists, **kwargs)
 
 
-class ReasonAdd(AdministratorMixin, FormView):
+class ReasonAdd(ReauthenticationMixin, AdministratorMixin, FormView):
     """A new reason for a list."""
 
     template_name = "orders/reasons/form.html"
@@ -112,7 +113,7 @@ class ReasonAdd(AdministratorMixin, FormView):
         return redirect(_address(reason.kind))
 
 
-class ReasonRename(AdministratorMixin, FormView):
+class ReasonRename(ReauthenticationMixin, AdministratorMixin, FormView):
     """Other words for a reason."""
 
     template_name = "orders/reasons/form.html"
@@ -141,7 +142,7 @@ class ReasonRename(AdministratorMixin, FormView):
         return redirect(_address(self.reason.kind))
 
 
-class ReasonChange(AdministratorMixin, View):
+class ReasonChange(ReauthenticationMixin, AdministratorMixin, View):
     """Moves a reason or switches it (``change`` comes from the address)."""
 
     http_method_names = ("post", "options")

@@ -6,7 +6,7 @@ from statistics import median
 # At most so many floors, and so many times the time with a tenth of the orders.
 FACTOR, GROWTH = 5, 1.25
 # The rows of two pages may differ by so many, or by this part; those of menus count too.
-FEW_ROWS, UNLIKE = 3, 0.1
+FEW_ROWS, UNLIKE = 5, 0.1
 FLOOR = (
     "The floor: 20 orders read by their keys with place, region, dealer and manager, in a plain "
     "table on a page\nof the workspace, by the same user: session, menu and bell as on every page. "

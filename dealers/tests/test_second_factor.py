@@ -11,7 +11,15 @@ from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 RECORDS = "account_authentication_methods"
-SENSITIVE = ("settings", "user_list", "staff_invite", "consent_texts")
+SENSITIVE = (
+    "settings",
+    "user_list",
+    "staff_invite",
+    "consent_texts",
+    "chain",
+    "reason_list",
+    "settings_notifications",
+)
 
 
 @pytest.fixture

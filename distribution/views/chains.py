@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from dealers.models import Place, SystemSettings
+from dealers.second_factor import ReauthenticationMixin
 from distribution import chain_editing
 from distribution.chains import latest_version
 from distribution.explain import chain as explain_chain
@@ -37,7 +38,7 @@ class ChainPage(AdministratorMixin, View):
         return chain_address(region_pk if region_pk is not None else self.region_pk)
 
 
-class ChainView(ChainPage):
+class ChainView(ReauthenticationMixin, ChainPage):
     """Show a chain; save it; or give the draft back changed by one of its buttons."""
 
     def get(self, request, **kwargs):
@@ -117,7 +118,7 @@ class ChainPreview(ChainPage):
         )
 
 
-class ChainAdd(ChainPage):
+class ChainAdd(ReauthenticationMixin, ChainPage):
     """Give a region a chain of its own."""
 
     def post(self, request, **kwargs):
@@ -137,7 +138,7 @@ class ChainAdd(ChainPage):
         return redirect(self.address(chain.region_id))
 
 
-class ChainSwitch(ChainPage):
+class ChainSwitch(ReauthenticationMixin, ChainPage):
     """Put a region's chain in or out of use."""
 
     def post(self, request, **kwargs):
@@ -155,7 +156,7 @@ class ChainSwitch(ChainPage):
         return redirect(self.address())
 
 
-class ChainRemove(ChainPage):
+class ChainRemove(ReauthenticationMixin, ChainPage):
     """Remove a region's chain, after a question."""
 
     def get(self, request, **kwargs):
