@@ -10,6 +10,7 @@ from catalog.models import (
     Product,
     ProductFamily,
 )
+from catalog.services.related import owner_data
 from dealers.admin_journal import JournaledAdmin
 from suz.common.admin import (
     KeptMixin,
@@ -62,6 +63,9 @@ class ProductAdmin(KeptMixin, NumberedMixin, JournaledAdmin):
     search_fields = ("name", "colour", "family__name", "owner__name")
     autocomplete_fields = ("family",)
     raw_id_fields = ("owner",)
+
+    def journal_data(self, obj):
+        return owner_data(obj.owner) if obj.owner_id else {}
 
 
 @admin.register(DealerProduct)

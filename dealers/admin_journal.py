@@ -17,27 +17,38 @@ class JournaledMixin:
     journal_kind = AuditKind.CHANGED
     private_fields = ("password", "password1", "password2")
 
+    def journal_data(self, obj):
+        """Details that a record about the object has beside what was changed."""
+        return {}
+
     def save_model(self, request, obj, form, change):
         changes = [self._change(form, name) for name in form.changed_data] if change else []
         super().save_model(request, obj, form, change)
         if changes or not change:
             kind = self.journal_kind if change else AuditKind.CREATED
-            record(by=request.user, changed=obj, kind=kind, data={"changes": changes})
+            record(by=request.user, changed=obj, kind=kind, data=self.journal_data(obj) | {"changes": changes})
 
     def save_related(self, request, form, formsets, change):
         touched = [rows for rows in formsets if rows.has_changed()]
         super().save_related(request, form, formsets, change)
         for rows in touched:
             text = str(rows.model._meta.verbose_name_plural)
-            record(by=request.user, changed=form.instance, kind=AuditKind.CHANGED, text=text)
+            data = self.journal_data(form.instance)
+            record(
+                by=request.user, changed=form.instance, kind=AuditKind.CHANGED, text=text, data=data
+            )
 
     def delete_model(self, request, obj):
-        record(by=request.user, changed=obj, kind=AuditKind.REMOVED)
+        record(
+            by=request.user, changed=obj, kind=AuditKind.REMOVED, data=self.journal_data(obj)
+        )
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
         for obj in queryset:
-            record(by=request.user, changed=obj, kind=AuditKind.REMOVED)
+            record(
+                by=request.user, changed=obj, kind=AuditKind.REMOVED, data=self.journal_data(obj)
+            )
         super().delete_queryset(request, queryset)
 
     def _change(self, form, name):

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
 
+from catalog.models import Product
 from dealers.models import AuditRecord, Dealer, PointsEntry, SystemSettings, User
 from dealers.services.audit import record
 from dealers.services.points import add_points
@@ -19,6 +20,7 @@ from tests.factories import (
     ManagerFactory,
     OfferFactory,
     OrderFactory,
+    RelatedProductFactory,
     UserFactory,
 )
 
@@ -126,3 +128,18 @@ def test_others_are_not_let_in(client, factory):
     dealer = DealerFactory()
     for address in (reverse("admin:index"), page(Dealer, "change", dealer.pk)):
         assert client.get(address).status_code == 302
+
+
+def test_a_related_product_changed_here_leads_from_the_journal_to_its_page(client, superuser):
+    product = RelatedProductFactory(name="Клей")
+    client.force_login(superuser)
+    form = client.get(page(Product, "change", product.pk)).context["adminform"].form
+    values = {name: value for name, value in form.initial.items() if value is not None}
+    values.pop("picture", None)
+
+    client.post(page(Product, "change", product.pk), values | {"name": "Клей монтажный"})
+
+    record = AuditRecord.objects.get(object_id=product.pk, object_type="catalog.product")
+    assert record.data["owner"] == product.owner_id
+    address = reverse("related_review", args=[product.owner_id, product.pk])
+    assert address in client.get(reverse("journal")).content.decode()

@@ -82,7 +82,7 @@ def add_related(*, dealer_id, values, by):
     product = Product(family=_common_family(), owner=dealer)
     with pghistory.context(user=by.pk):
         _write(product, values)
-    record(by=by, changed=product, is_new=True, data=_owner(dealer))
+    record(by=by, changed=product, is_new=True, data=owner_data(dealer))
     return product
 
 
@@ -97,7 +97,7 @@ def save_related(*, dealer_id, product_id, values, seen, by):
     with pghistory.context(user=by.pk):
         _write(product, values)
     changes = differences(present, snapshot(product, values["in_stock"]))
-    record_changes(product, changes, by, **_owner(dealer))
+    record_changes(product, changes, by, **owner_data(dealer))
     return changes
 
 
@@ -109,14 +109,14 @@ def remove_related(*, dealer_id, product_id, by):
     with pghistory.context(user=by.pk):
         try:
             with transaction.atomic():
-                record(by=by, changed=product, kind=AuditKind.REMOVED, data=_owner(dealer))
+                record(by=by, changed=product, kind=AuditKind.REMOVED, data=owner_data(dealer))
                 product.delete()
         except ProtectedError:
             if product.is_active:
                 Product.objects.filter(pk=product_id).update(is_active=False)
                 change = FieldChange("is_active", flag_text(value=True), flag_text(value=False))
                 product.pk = product_id
-                record_changes(product, [change], by, **_owner(dealer))
+                record_changes(product, [change], by, **owner_data(dealer))
             return False
     drop_picture(product)
     return True
@@ -131,7 +131,7 @@ def hide_related(*, dealer_id, product_id, reason, by, now):
         return product
     product.hidden_at, product.hidden_reason = now, reason
     _judge(product, RELATED_HIDDEN, by, now)
-    facts = _owner(dealer) | {"reason": reason}
+    facts = owner_data(dealer) | {"reason": reason}
     record(by=by, changed=product, kind=AuditKind.PRODUCT_HIDDEN, data=facts, now=now)
     return product
 
@@ -145,7 +145,7 @@ def show_related(*, dealer_id, product_id, by, now):
         return product
     product.hidden_at, product.hidden_reason = None, ""
     _judge(product, RELATED_SHOWN, by, now)
-    record(by=by, changed=product, kind=AuditKind.PRODUCT_SHOWN, data=_owner(dealer), now=now)
+    record(by=by, changed=product, kind=AuditKind.PRODUCT_SHOWN, data=owner_data(dealer), now=now)
     return product
 
 
@@ -200,7 +200,7 @@ def _judge(product, event, by, now):
     )
 
 
-def _owner(dealer):
+def owner_data(dealer):
     """Whose product it is, for the journal."""
     return {"dealer": dealer.name, "owner": dealer.pk}
 
