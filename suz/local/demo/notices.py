@@ -2,6 +2,8 @@
 
 from datetime import time, timedelta
 
+from django.utils import timezone
+
 from dealers.models import User
 from notifications.choices import save_preferences, save_text
 from notifications.models import Delivery, DeliveryState
@@ -52,3 +54,7 @@ def create_notices(now):
         failed.begun_at = failed.due_at
         failed.error = "550 5.1.1 Такого почтового ящика нет"
         failed.save(update_fields=["state", "attempts", "begun_at", "error"])
+    # What is still to be sent waits from now on, not from when the orders of the history came: the
+    # worker, which starts after this, is not late with it.
+    waiting = Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lt=timezone.now())
+    waiting.update(due_at=timezone.now())
