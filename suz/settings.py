@@ -233,8 +233,9 @@ SMSRU_FROM = env("SMSRU_FROM", default="")
 # Seconds that a provider may take to answer.
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10)
 # How many messages of a channel may be under way at once, in all workers together. As many mails
-# at most are sent twice (with one Message-ID) where a worker is killed.
-EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=4)
+# at most are sent twice (with one Message-ID) where a worker is killed: with one at a time, never
+# more mails than kills.
+EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=1)
 SMS_CONCURRENCY = env.int("SMS_CONCURRENCY", default=8)
 
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
