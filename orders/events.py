@@ -113,7 +113,7 @@ declare(
                 lists_changes=True,
             ),
         },
-        variables=(*_WORDS, "amount_before", "dealer", "customer"),
+        variables=(*_WORDS, "amount_before", "outcome", "dealer", "customer"),
     ),
     Event(
         "order_details",
