@@ -86,7 +86,7 @@ def claim(*, now, limit=BATCH, channels=None):
     with transaction.atomic():
         deliveries = list(
             due(now=now, channels=list(channels or TRANSPORTS))
-            .select_related("message")
+            .select_related("message__user")
             .order_by("due_at", "id")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
         )
@@ -161,9 +161,24 @@ def _send_batch(batch, transports, stored, clock, end):
         if delivery.attempts > MAX_ATTEMPTS:
             lost = _("The worker was lost each time while sending.")
             _record_failure(batch, delivery, lost, now=clock(), is_permanent=True)
+        elif _has_left(delivery.message):
+            _call_off(batch, delivery, _("The person's access has been switched off meanwhile."))
         else:
             sent += _send(batch, delivery, transports, stored, clock)
     return sent
+
+
+def _has_left(message):
+    """Whether the message waited for a person who may not read it any more."""
+    return message.user is not None and not message.user.is_active
+
+
+def _call_off(batch, delivery, reason):
+    """Do not send what nobody is there for; the page of messages says why."""
+    Delivery.objects.filter(
+        pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
+    ).update(state=DeliveryState.CANCELLED, error=reason[:500], lease_token=None, lease_until=None)
+    logger.info("delivery_called_off", delivery=delivery.pk)
 
 
 def _send(batch, delivery, transports, stored, clock):
