@@ -194,4 +194,5 @@ def _give_up(call, error, now):
             kind="robot_missed" if call.kind == CallKind.ROBOT else "call_missed",
             by=call.manager,
             now=now,
+            call=call.pk,
         )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dealers.models import SystemSettings
 from orders.statuses import Status
 from telephony.models import Call
-from telephony.panel import own_order, panel_of
+from telephony.panel import notes_of, own_order, panel_of
 from telephony.simulation import pages
 from telephony.states import CallKind, Result
 
@@ -25,6 +25,19 @@ def call_panel(context, order):
         return {}
     panel = panel_of(seen, user, SystemSettings.load(), now=timezone.now())
     return {"order": order, "panel": panel, "user": user, "csrf_token": context["csrf_token"]}
+
+
+@register.simple_tag(takes_context=True)
+def call_notes(context, order, events):
+    """What is to be said of the calls of a page of the time line; no query where there are none."""
+    numbers = {event.call for event in events if event.call}
+    return notes_of(order, context["request"].user, numbers) if numbers else {}
+
+
+@register.inclusion_tag("telephony/note.html")
+def call_note(notes, event):
+    """How a call of the time line ended, how long it was, and its recordings."""
+    return {"line": notes.get(event.call) if notes else None}
 
 
 @register.simple_tag

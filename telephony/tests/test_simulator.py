@@ -91,7 +91,7 @@ class TestBridge:
         phones.act(MANAGER, "reject")
         assert phones.phone(CUSTOMER) is None
         assert (fresh(call).outcome, fresh(call).party) == (Outcome.BUSY, "manager")
-        assert contacts(order) == []
+        assert contacts(order) == ["call_manager"]
 
     def test_the_recording_comes_here_and_leaves_the_provider(self, call, phones):
         phones.act(MANAGER, "answer")
