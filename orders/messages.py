@@ -104,6 +104,11 @@ def call_back(order, now):
     enqueue(_to_dealer("call_back", order), now=now)
 
 
+def called_back(order, now):
+    """The customer has been spoken to, or no longer waits for that: nobody need call back."""
+    withdraw(subject_key=subject_key(order), event="call_back", now=now)
+
+
 def withdraw_offers(order, now):
     """Do not send what was not yet sent about the order being offered."""
     withdraw(subject_key=subject_key(order), event="order_offered", now=now)
@@ -112,7 +117,8 @@ def withdraw_offers(order, now):
 def given_up(order, dealer, reason, now):
     """Tell the customer and the manufacturer that the dealer has given the order up."""
     # What the dealer was told leads to an order that it no longer sees.
-    withdraw(subject_key=subject_key(order), event="order_assigned", now=now)
+    for event in ("order_assigned", "call_back"):
+        withdraw(subject_key=subject_key(order), event=event, now=now)
     facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
     enqueue(
         _to_customer("order_given_up", order, **facts)
@@ -148,6 +154,7 @@ def changed(order, entry, *, left, by, now):
 def cancelled(order, reason, now):
     """Tell everybody concerned that the order is cancelled."""
     withdraw_offers(order, now)
+    called_back(order, now)
     facts = {"reason": reason.text, "party": reason.party}
     enqueue(
         _to_customer("order_cancelled", order, **facts)

@@ -33,7 +33,8 @@ class Panel:
 
     ``lines`` are the newest calls, ``earlier`` the others.
 
-    ``answer`` is the customer's last answer to the robot, ``asks_back`` while nobody has called.
+    ``answer`` is the customer's last answer to the robot, ``asks_back`` while nobody has spoken to
+    the customer since.
     """
 
     token: str
@@ -107,10 +108,8 @@ def panel_of(order, user, settings, *, now):
         answer=answer.get_result_display() if answer else "",
         asks_back=bool(answer)
         and answer.result == Result.CALL_BACK
-        and not any(
-            call.joined_at and call.kind == CallKind.BRIDGE and call.pk > answer.pk
-            for call in calls
-        ),
+        and order.is_open
+        and not order.contact_kind,
     )
 
 

@@ -33,6 +33,7 @@ def prove_contact(*, order_id, dealer_id, cycle, by, now, call=None):
             fields.append("status")
         order.save(update_fields=fields)
     _tell(order, str(ContactKind.CALL), now, by=by, is_visible=True, call=call)
+    messages.called_back(order, now)
     return True
 
 

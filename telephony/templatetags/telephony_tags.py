@@ -42,14 +42,21 @@ def call_note(notes, event):
 
 @register.simple_tag
 def robot_answers(rows):
-    """What customers of a page's accepted orders told the robot: {order id: Result}; one query."""
-    accepted = {row.order.pk for row in rows if row.order.status == Status.ACCEPTED}
+    """What customers of a page's accepted orders told the robot: {order id: Result}; one query.
+
+    Who asked to be called back is named until a conversation has come about.
+    """
+    accepted = {row.order.pk: row.order for row in rows if row.order.status == Status.ACCEPTED}
     if not accepted:
         return {}
     told = Call.objects.filter(
         order__in=accepted, cycle=F("order__cycle"), kind=CallKind.ROBOT
     ).exclude(result="")
-    return {pk: Result(result) for pk, result in told.values_list("order_id", "result")}
+    return {
+        pk: Result(result)
+        for pk, result in told.values_list("order_id", "result")
+        if not (result == Result.CALL_BACK and accepted[pk].contact_kind)
+    }
 
 
 @register.inclusion_tag("telephony/robot_answer.html")
