@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from dealers.limits import CALLS_OF_ORDER
 from orders.models import Order
 from orders.statuses import IN_WORK
+from suz.common.providers import has_calls
 from telephony.models import Call
+from telephony.services.requesting import no_provider
 from telephony.states import CallKind, CallState, Outcome, Result
 from telephony.wording import outcome_words
 
@@ -91,13 +93,15 @@ def panel_of(order, user, settings, *, now):
     )
     lacks_phone = is_caller and not user.phone
     refusal = ""
-    if lacks_phone:
+    if is_caller and not has_calls():
+        refusal = no_provider()
+    elif lacks_phone:
         refusal = _("Write your own phone into your profile: it rings first.")
     elif is_caller and not is_busy and CALLS_OF_ORDER.is_exhausted(order.pk, now=now):
         refusal = _("Five calls about this order were made today; more tomorrow.")
     return Panel(
         token=order.call_token,
-        is_live=order.is_open and settings.calls_enabled and bool(order.dealer_id),
+        is_live=order.is_open and settings.calls_work and bool(order.dealer_id),
         going=going,
         lines=[line_of(call) for call in ended[:SHOWN]],
         earlier=[line_of(call) for call in ended[SHOWN:]],

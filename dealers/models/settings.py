@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from suz.common.providers import has_calls
+
 
 @pghistory.track()
 class SystemSettings(models.Model):
@@ -103,6 +105,16 @@ class SystemSettings(models.Model):
 
     def __str__(self):
         return str(_("settings"))
+
+    @property
+    def calls_work(self):
+        """Whether a call from the site can be asked for: switched on, and somebody dials."""
+        return self.calls_enabled and has_calls()
+
+    @property
+    def robot_calls(self):
+        """Whether the robot rings customers who agreed to it."""
+        return self.calls_work and self.robot_enabled
 
     @classmethod
     def load(cls):
