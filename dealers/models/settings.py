@@ -92,6 +92,18 @@ class SystemSettings(models.Model):
         default=180,
         validators=[MinValueValidator(1), MaxValueValidator(3_650)],
     )
+    sms_from_hour = models.PositiveSmallIntegerField(
+        _("SMS to customers go out from, hour"),
+        default=9,
+        validators=[MaxValueValidator(23)],
+        help_text=_("by the time of the customer's place"),
+    )
+    sms_to_hour = models.PositiveSmallIntegerField(
+        _("SMS to customers go out until, hour"),
+        default=21,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("later ones wait for the morning, one-time codes excepted"),
+    )
     dealers_see_only_own = models.BooleanField(
         _("dealers see only accepted orders"),
         default=False,
