@@ -194,6 +194,8 @@ def _files(entry, words):
 def _who(entry):
     if entry.by_customer:
         return _("Customer")
+    if entry.actor is None and str(entry.data.get("kind", "")).startswith("robot_"):
+        return _("Robot")
     return entry.actor.name if entry.actor else _("System")
 
 
