@@ -7,6 +7,7 @@ class DealersConfig(AppConfig):
     verbose_name = _("dealers")
 
     def ready(self):
-        from dealers.services.logins import listen
+        from dealers.services import logins, notices
 
-        listen()
+        logins.listen()
+        notices.listen()

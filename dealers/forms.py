@@ -81,6 +81,8 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts",
             "robot_pause_minutes",
             "recordings_keep_days",
+            "sms_from_hour",
+            "sms_to_hour",
         )
         labels = {
             "points_completed": _("Points for a completed order"),
@@ -99,6 +101,8 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts": _("Attempts of the robot"),
             "robot_pause_minutes": _("Pause between attempts, minutes"),
             "recordings_keep_days": _("Recordings are kept for, days"),
+            "sms_from_hour": _("SMS to customers go out from, hour"),
+            "sms_to_hour": _("SMS to customers go out until, hour"),
         }
         help_texts = {
             "points_completed": _("A dealer gets them when it completes an order."),
@@ -147,6 +151,8 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts": _("How often the robot tries to reach a customer."),
             "robot_pause_minutes": _("After a call that nobody answered."),
             "recordings_keep_days": _("Older recordings of conversations are deleted."),
+            "sms_from_hour": _("By the time of the customer's place."),
+            "sms_to_hour": _("Later SMS wait for the morning, one-time codes excepted."),
         }
 
     def __init__(self, *args, **kwargs):
@@ -160,9 +166,10 @@ class SettingsForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        hours = data.get("robot_from_hour"), data.get("robot_to_hour")
-        if None not in hours and hours[0] >= hours[1]:
-            self.add_error("robot_to_hour", _("This hour must be later than the first one."))
+        for what in ("robot", "sms"):
+            hours = data.get(f"{what}_from_hour"), data.get(f"{what}_to_hour")
+            if None not in hours and hours[0] >= hours[1]:
+                self.add_error(f"{what}_to_hour", _("This hour must be later than the first one."))
         return data
 
     def clean_seen(self):

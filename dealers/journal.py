@@ -15,10 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from dealers.forms import SettingsForm
 from dealers.models import AuditKind, AuditRecord, Role
 from dealers.templatetags.dealers import FIELD_NAMES, signed
+from notifications.events import EVENTS
+from notifications.models import Audience, Channel, Mode
+from notifications.models import SettingChange as MessageSetting
 from suz.common.text import measure, money, number
 
 SETTINGS = (
     "SETTINGS",
+    "MESSAGES",
     "CONSENTS",
     "CHAIN",
     "REASON_ADDED",
@@ -248,6 +252,8 @@ def _field_name(record, change):
     field = change["field"]
     if record.kind == AuditKind.SETTINGS and field in SettingsForm._meta.labels:
         return str(SettingsForm._meta.labels[field])
+    if record.kind == AuditKind.MESSAGES:
+        return _message_setting(change)
     if record.kind == AuditKind.CONSENTS:
         return str(CONSENT_TEXTS.get(field, field))
     if record.kind == AuditKind.CHAIN:
@@ -257,6 +263,17 @@ def _field_name(record, change):
     column = _column(record, change)
     name = str(FIELDS.get(field) or (column.verbose_name if column else field))
     return f"{change['subject']}: {name}" if change.get("subject") else name
+
+
+def _message_setting(change):
+    """Which text or choice of which message: its event, whom it is for, by what channel."""
+    code, audience, channel = change["subject"].split(":")
+    event = EVENTS.get(code)
+    name = capfirst(event.name) if event else code
+    whose = dict(Audience.choices).get(audience, audience)
+    way = dict(Channel.choices).get(channel, channel)
+    what = dict(MessageSetting.What.choices).get(change["field"], change["field"])
+    return f"{name}, {whose}, {way}: {what}"
 
 
 def _column(record, change):
@@ -276,6 +293,13 @@ def _words(record, change, side):
     field, value = change["field"], change.get(side)
     if record.kind in (AuditKind.ASSORTMENT, AuditKind.ASSORTMENT_BACK):
         return [_terms(value)]
+    if record.kind == AuditKind.MESSAGES:
+        is_mode = field == MessageSetting.What.MODE
+        return [
+            str(dict(Mode.choices).get(value, value))
+            if is_mode
+            else value or _("the product’s own text")
+        ]
     if field == "logo":
         return [_("picture") for _text in value or ()]
     if field == "picture":

@@ -15,6 +15,14 @@ from notifications.models import (
 )
 from notifications.texts import problems
 
+# What is told of changes of the settings, in their transaction; an app above keeps the journal.
+_witnesses = []
+
+
+def witness(function):
+    """Call ``function(changes=[SettingChange], by=, now=)`` at each change of the settings."""
+    _witnesses.append(function)
+
 
 class ChannelLocked(Exception):
     """This channel cannot be switched off; the message is for people."""
@@ -47,7 +55,7 @@ def save_modes(*, modes, by, now):
 
     Keeps a row of history for each that changes; returns how many did. Raises ChannelLocked.
     """
-    changed = 0
+    changes = []
     for (event, audience, channel), mode in modes.items():
         is_locked = channel in notice_for(event, audience).locked
         if is_locked and mode != Mode.MANDATORY:
@@ -59,9 +67,9 @@ def save_modes(*, modes, by, now):
         # What the catalogue says anyway is not kept: it may learn better.
         setting.mode = "" if modes_of(event, audience)[channel] == mode else mode
         setting.save()
-        _keep(setting, SettingChange.What.MODE, before, mode, by, now)
-        changed += 1
-    return changed
+        changes.append(_change(setting, SettingChange.What.MODE, before, mode, by, now))
+    _keep(changes, by, now)
+    return len(changes)
 
 
 @transaction.atomic
@@ -74,18 +82,18 @@ def save_text(*, event, audience, channel, subject, body, by, now):
     if found:
         raise TextWrong(found)
     setting = _setting(event, audience, channel)
-    changed = False
+    changes = []
     for what, before, after in (
         (SettingChange.What.SUBJECT, setting.subject, subject),
         (SettingChange.What.BODY, setting.body, body),
     ):
         if before != after:
-            _keep(setting, what, before, after, by, now)
-            changed = True
-    if changed:
+            changes.append(_change(setting, what, before, after, by, now))
+    if changes:
         setting.subject, setting.body = subject, body
         setting.save()
-    return changed
+    _keep(changes, by, now)
+    return bool(changes)
 
 
 def text_errors(event, audience, **texts):
@@ -115,8 +123,8 @@ def _setting(event, audience, channel):
     return setting
 
 
-def _keep(setting, what, before, after, by, now):
-    SettingChange.objects.create(
+def _change(setting, what, before, after, by, now):
+    return SettingChange(
         event=setting.event,
         audience=setting.audience,
         channel=setting.channel,
@@ -126,3 +134,11 @@ def _keep(setting, what, before, after, by, now):
         by=by,
         at=now,
     )
+
+
+def _keep(changes, by, now):
+    if not changes:
+        return
+    SettingChange.objects.bulk_create(changes)
+    for function in _witnesses:
+        function(changes=changes, by=by, now=now)

@@ -1,12 +1,26 @@
 """Which channels a message takes, and when: facts in, decisions out."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
 from notifications.events import Priority, modes_of, notice_for
 from notifications.models import Channel, Mode
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """When a recipient is not to be disturbed; from ``begin`` to ``end``, by clocks of ``zone``."""
+
+    begin: time
+    end: time
+    zone: str
+
+    def after(self, now):
+        """``now``, or the end of the quiet hours where it lies within them."""
+        return after_quiet(self.begin, self.end, zone_of(self.zone), now)
 
 
 def zone_of(name):
@@ -46,14 +60,24 @@ def wishes_of(preferences, event):
     return {Channel(name): wish for name, wish in chosen.items() if name in Channel.values}
 
 
-def due_for(preferences, priority, zone, channel, now):
-    """When a delivery is due, and whether as a line of a digest: ``(moment, in_digest)``."""
-    if preferences is None or priority == Priority.URGENT:
+def quiet_of(preferences, zone):
+    """The QuietHours that a person of the workspace has chosen, or None; ``zone`` is a name."""
+    if preferences is None or preferences.quiet_from is None:
+        return None
+    return QuietHours(preferences.quiet_from, preferences.quiet_until, zone)
+
+
+def due_for(preferences, priority, quiet, zone, channel, now):
+    """When a delivery is due, and whether as a line of a digest: ``(moment, in_digest)``.
+
+    ``quiet`` are the recipient's QuietHours or None, ``zone`` a time zone.
+    """
+    if priority == Priority.URGENT:
         return now, False
     is_low = priority == Priority.LOW and channel == Channel.EMAIL
-    if is_low and preferences.digest_hour is not None:
+    if is_low and preferences is not None and preferences.digest_hour is not None:
         return next_hour(preferences.digest_hour, zone, now), True
-    return after_quiet(preferences.quiet_from, preferences.quiet_until, zone, now), False
+    return (quiet.after(now) if quiet else now), False
 
 
 def next_hour(hour, zone, now):
@@ -68,13 +92,13 @@ def after_quiet(begin, end, zone, now):
     if begin is None or end is None or begin == end:
         return now
     local = now.astimezone(zone)
-    time = local.time()
+    shown = local.time()
     if begin < end:
-        return _on(local, end, zone) if begin <= time < end else now
-    if time >= begin:
+        return _on(local, end, zone) if begin <= shown < end else now
+    if shown >= begin:
         return _on(local + timedelta(days=1), end, zone)
-    return _on(local, end, zone) if time < end else now
+    return _on(local, end, zone) if shown < end else now
 
 
-def _on(day, time, zone):
-    return datetime.combine(day.date(), time, tzinfo=zone)
+def _on(day, moment, zone):
+    return datetime.combine(day.date(), moment, tzinfo=zone)

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from notifications.choosing import QuietHours
 from notifications.models import Channel, Delivery, DeliveryState
 from notifications.rendering import Sms, render
 from notifications.reports import shown
@@ -86,7 +87,7 @@ def claim(*, now, limit=BATCH, channels=None):
     with transaction.atomic():
         deliveries = list(
             due(now=now, channels=list(channels or TRANSPORTS))
-            .select_related("message")
+            .select_related("message__user")
             .order_by("due_at", "id")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
         )
@@ -161,9 +162,35 @@ def _send_batch(batch, transports, stored, clock, end):
         if delivery.attempts > MAX_ATTEMPTS:
             lost = _("The worker was lost each time while sending.")
             _record_failure(batch, delivery, lost, now=clock(), is_permanent=True)
+        elif (later := _after_quiet(delivery, clock())) is not None:
+            _release(batch, [delivery], due_at=later)
+        elif _has_left(delivery.message):
+            _call_off(batch, delivery, _("The person's access has been switched off meanwhile."))
         else:
             sent += _send(batch, delivery, transports, stored, clock)
     return sent
+
+
+def _after_quiet(delivery, now):
+    """When the delivery may go out, where its recipient is not to be disturbed now; else None."""
+    if delivery.quiet_from is None:
+        return None
+    quiet = QuietHours(delivery.quiet_from, delivery.quiet_until, delivery.quiet_zone)
+    later = quiet.after(now)
+    return later if later > now else None
+
+
+def _has_left(message):
+    """Whether the message waited for a person who may not read it any more."""
+    return message.user is not None and not message.user.is_active
+
+
+def _call_off(batch, delivery, reason):
+    """Do not send what nobody is there for; the page of messages says why."""
+    Delivery.objects.filter(
+        pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
+    ).update(state=DeliveryState.CANCELLED, error=reason[:500], lease_token=None, lease_until=None)
+    logger.info("delivery_called_off", delivery=delivery.pk)
 
 
 def _send(batch, delivery, transports, stored, clock):
@@ -261,8 +288,8 @@ def _record_failure(batch, delivery, error, *, now, is_permanent, may_be_out=Tru
     )
 
 
-def _release(batch, deliveries):
-    """Give back what was claimed and not begun."""
+def _release(batch, deliveries, **changes):
+    """Give back what was claimed and not begun, with changes of its fields."""
     Delivery.objects.filter(
         pk__in=[delivery.pk for delivery in deliveries],
         lease_token=batch.token,
@@ -272,4 +299,5 @@ def _release(batch, deliveries):
         attempts=F("attempts") - 1,
         lease_token=None,
         lease_until=None,
+        **changes,
     )

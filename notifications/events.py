@@ -134,6 +134,7 @@ VARIABLES = {
     "place": Variable(_("town and region"), "Казань, Республика Татарстан"),
     "amount": Variable(_("sum or range of sums"), "39\u202f844\u00a0₽"),
     "amount_before": Variable(_("sum before the change"), "38\u202f120\u00a0₽"),
+    "outcome": Variable(_("what becomes of the order"), "Заказ остаётся у дилера ООО «Панель»."),
     "changed": Variable(_("what is changed"), "адрес, срок"),
     "product": Variable(_("product"), "Плинтус «Орех»"),
     "dealer": Variable(_("dealer"), "ООО «Панель»"),

@@ -5,14 +5,22 @@ with the commit. Which channels a message takes is decided here, by the settings
 recipient has chosen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from notifications.choosing import channels_for, due_for, wishes_of, zone_of
-from notifications.events import kept_context, notice_for
+from notifications.choosing import (
+    QuietHours,
+    channels_for,
+    due_for,
+    quiet_of,
+    wishes_of,
+    zone_of,
+)
+from notifications.events import Priority, kept_context, notice_for
 from notifications.models import (
     Channel,
     Delivery,
@@ -31,10 +39,12 @@ class Draft:
 
     ``user`` is a user of the workspace; who is none (a customer) has an ``email`` and a ``phone``
     (E.164), chooses by ``subject_key`` and gets the path ``unsubscribe`` along; ``wishes`` are that
-    choice by channel where the caller knows it. Where the settings
-    and the recipient agree on a channel, a draft goes out by it if there is an address, and stands
-    on site where ``on_site`` and a user are given. ``context`` is plain JSON with the keys of
-    ``events.CONTEXT_KEYS``; ``url`` the path that the message leads to.
+    choice by channel where the caller knows it, ``unasked`` the channels that are taken while the
+    recipient has chosen nothing. ``quiet`` gives the QuietHours in which SMS wait unless they are
+    urgent; it is asked where there is one. Where the settings and the recipient agree on a channel,
+    a draft goes out by it if there is an address, and stands on site where ``on_site`` and a user
+    are given. ``context`` is plain JSON with the keys of ``events.CONTEXT_KEYS``; ``url`` the path
+    that the message leads to.
     """
 
     event: str
@@ -47,6 +57,8 @@ class Draft:
     phone: str = ""
     unsubscribe: str = ""
     wishes: dict[str, bool] | None = None
+    unasked: frozenset[str] = frozenset()
+    quiet: Callable[[], QuietHours] | None = None
     on_site: bool = True
 
     def address(self, channel):
@@ -134,7 +146,11 @@ def _channels(draft, stored, preferences, choices):
         wishes = wishes_of(preferences.get(draft.user.pk), draft.event)
     else:
         choice = choices.get(draft.subject_key)
-        wishes = {Channel.EMAIL: choice.by_email, Channel.SMS: choice.by_sms} if choice else {}
+        wishes = (
+            {Channel.EMAIL: choice.by_email, Channel.SMS: choice.by_sms}
+            if choice
+            else dict.fromkeys(draft.unasked, True)
+        )
     return channels_for(draft.event, draft.audience, stored=modes, wishes=wishes)
 
 
@@ -153,19 +169,24 @@ def _message(draft, channels, now):
 
 
 def _delivery(draft, message, channel, preferences, now):
-    due_at, in_digest = now, False
-    if draft.user is not None:
-        due_at, in_digest = due_for(
-            preferences.get(draft.user.pk),
-            notice_for(draft.event, draft.audience).priority,
-            zone_of(draft.user.time_zone),
-            channel,
-            now,
-        )
+    priority = notice_for(draft.event, draft.audience).priority
+    chosen = preferences.get(draft.user.pk) if draft.user else None
+    zone = draft.user.time_zone if draft.user else ""
+    quiet = None
+    if priority != Priority.URGENT:
+        if draft.user:
+            quiet = quiet_of(chosen, zone)
+        elif channel == Channel.SMS and draft.quiet:
+            # A mail would not wake a customer.
+            quiet = draft.quiet()
+    due_at, in_digest = due_for(chosen, priority, quiet, zone_of(zone), channel, now)
     return Delivery(
         message=message,
         channel=channel,
         address=draft.address(channel),
         due_at=due_at,
         in_digest=in_digest,
+        quiet_from=quiet and quiet.begin,
+        quiet_until=quiet and quiet.end,
+        quiet_zone=quiet.zone if quiet else "",
     )

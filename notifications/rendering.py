@@ -32,6 +32,7 @@ from suz.common.text import money, money_range
 
 SUBJECT_LENGTH = 300
 SMS_LENGTH = 480
+OUTCOME = "outcome"
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,7 @@ def default_text(event, audience, channel):
     """The product's own text as one writes it, with variables: ``(subject, body)``."""
     names = variables_of(event, audience)
     context = {name: f"{{{{ {name} }}}}" for name in names}
-    # Of sentences that differ by what has become of an order, the most frequent ones.
-    context |= {"is_range": True, "choice": "stay"}
+    context["is_range"] = True
     with translation.override(settings.LANGUAGE_CODE):
         subject = _one_line(_plain(f"notifications/{event}/{audience}.subject.txt", context))
         if channel == Channel.EMAIL:
@@ -184,7 +184,7 @@ def _context(message):
     place, region = facts.get("place", ""), facts.get("region", "")
     lines = facts.get("lines", [])
     changes = facts.get("changes") or []
-    return {
+    words = {
         "order": str(facts.get("order", "")),
         "product": facts.get("product", ""),
         "town": place,
@@ -209,6 +209,15 @@ def _context(message):
         "link": facts.get("link", ""),
         "count": facts.get("news_count", 0),
     }
+    return words | {"outcome": _outcome(message, words)}
+
+
+def _outcome(message, words):
+    """What becomes of the order, in a sentence, for the events that leave that open."""
+    if OUTCOME not in variables_of(message.event, message.audience):
+        return ""
+    name = f"notifications/{message.event}/{message.audience}.{OUTCOME}.txt"
+    return _one_line(_plain(name, words))
 
 
 def _subject(message, context):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Func, IntegerField
 
-from notifications.events import SECRET_EVENTS, UnknownEvent, notice_for
-from notifications.models import Delivery, Message, Preferences
+from notifications.choosing import mode_of
+from notifications.events import EVENTS, SECRET_EVENTS, UnknownEvent, modes_of, notice_for
+from notifications.models import Channel, ChannelSetting, Delivery, Message, Mode, Preferences
+from suz.common.providers import has_sms
 
 BELL_SIZE = 10
 # The bell counts so far and says "99+" beyond.
@@ -97,6 +99,26 @@ def _rings(message):
         return notice_for(message.event, message.audience).rings
     except UnknownEvent:
         return False
+
+
+def offered_channels(audience):
+    """The channels that an audience may be told by at all; one query.
+
+    Somebody carries it, and for some event the settings have not switched it off.
+    """
+    stored = {
+        (one.event, one.channel): one.mode
+        for one in ChannelSetting.objects.filter(audience=audience).exclude(mode="")
+    }
+    return frozenset(
+        channel
+        for event in EVENTS.values()
+        if audience in event.notices and not event.is_fixed
+        for channel in modes_of(event.code, audience)
+        if (channel != Channel.SMS or has_sms())
+        and mode_of(event.code, audience, channel, stored.get((event.code, channel), ""))
+        != Mode.OFF
+    )
 
 
 def mails_for(user):

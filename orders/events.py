@@ -113,7 +113,7 @@ declare(
                 lists_changes=True,
             ),
         },
-        variables=(*_WORDS, "amount_before", "dealer", "customer"),
+        variables=(*_WORDS, "amount_before", "outcome", "dealer", "customer"),
     ),
     Event(
         "order_details",
@@ -159,7 +159,15 @@ declare(
         _("customer asks to be called back"),
         "phone-call",
         "orange",
-        {Audience.DEALER: Notice((Fact.PLACE, Fact.AMOUNT))},
+        # Somebody waits for it: it is heard at once and knows no quiet hours.
+        {
+            Audience.DEALER: Notice(
+                (Fact.PLACE, Fact.AMOUNT),
+                priority=_URGENT,
+                channels=_ON_SITE_ALWAYS,
+                rings=True,
+            )
+        },
         variables=_WORDS,
     ),
 )

@@ -1,17 +1,22 @@
 """Messages about orders: what each event tells, and whom."""
 
 from dataclasses import replace
+from datetime import time
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from dealers.models import Role, User
+from dealers.models import Role, SystemSettings, User
 from notifications.choices import choose_channels
+from notifications.choosing import QuietHours
 from notifications.models import Audience, Channel
 from notifications.outbox import Draft, enqueue, withdraw
 from orders.line_changes import contents_change
 from orders.links import channels_link, customer_link
+from orders.models import Consent
+from suz.common.providers import has_sms
 
 SHOWN_LINES = 5
 SHOWN_CHANGES = 12
@@ -62,15 +67,13 @@ def offered(offers, now):
 def accepted(order, now):
     """Tell the customer and the manufacturer; offers not yet mailed to others are withdrawn."""
     withdraw_offers(order, now)
-    enqueue(
-        _to_customer("order_accepted", order) + _to_manufacturer("order_accepted", order), now=now
-    )
+    enqueue(_accepted_to_customer(order) + _to_manufacturer("order_accepted", order), now=now)
 
 
 def assigned(order, now):
     """Tell the dealer to whom the manufacturer has given the order, and the customer."""
     withdraw_offers(order, now)
-    enqueue(_to_dealer("order_assigned", order) + _to_customer("order_accepted", order), now=now)
+    enqueue(_to_dealer("order_assigned", order) + _accepted_to_customer(order), now=now)
 
 
 def details_changed(order, changed, *, by, now):
@@ -104,6 +107,11 @@ def call_back(order, now):
     enqueue(_to_dealer("call_back", order), now=now)
 
 
+def called_back(order, now):
+    """The customer has been spoken to, or no longer waits for that: nobody need call back."""
+    withdraw(subject_key=subject_key(order), event="call_back", now=now)
+
+
 def withdraw_offers(order, now):
     """Do not send what was not yet sent about the order being offered."""
     withdraw(subject_key=subject_key(order), event="order_offered", now=now)
@@ -112,7 +120,8 @@ def withdraw_offers(order, now):
 def given_up(order, dealer, reason, now):
     """Tell the customer and the manufacturer that the dealer has given the order up."""
     # What the dealer was told leads to an order that it no longer sees.
-    withdraw(subject_key=subject_key(order), event="order_assigned", now=now)
+    for event in ("order_assigned", "call_back"):
+        withdraw(subject_key=subject_key(order), event=event, now=now)
     facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
     enqueue(
         _to_customer("order_given_up", order, **facts)
@@ -148,6 +157,7 @@ def changed(order, entry, *, left, by, now):
 def cancelled(order, reason, now):
     """Tell everybody concerned that the order is cancelled."""
     withdraw_offers(order, now)
+    called_back(order, now)
     facts = {"reason": reason.text, "party": reason.party}
     enqueue(
         _to_customer("order_cancelled", order, **facts)
@@ -172,6 +182,27 @@ def unclaimed(order, reason, now):
     enqueue(_to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
 
 
+def _accepted_to_customer(order):
+    """The customer's message about acceptance.
+
+    Where the robot does not call, an SMS with the link stands in for the call that the customer
+    agreed to, unless the customer has chosen to hear otherwise.
+    """
+    drafts = _to_customer("order_accepted", order)
+    agreed = Consent.objects.filter(order=order, kind=Consent.Kind.CALLS)
+    if SystemSettings.load().robot_calls or not has_sms() or not agreed.exists():
+        return drafts
+    return [replace(draft, unasked=frozenset({Channel.EMAIL, Channel.SMS})) for draft in drafts]
+
+
+def _quiet_hours(order):
+    """When no SMS goes to the order's customer, by the time of the place."""
+    hours = SystemSettings.load()
+    return QuietHours(
+        time(hours.sms_to_hour % 24), time(hours.sms_from_hour), order.place.time_zone
+    )
+
+
 def _to_customer(event, order, **facts):
     link = customer_link(order)
     return [
@@ -184,6 +215,7 @@ def _to_customer(event, order, **facts):
             email=order.email,
             phone=str(order.phone),
             unsubscribe=channels_link(order),
+            quiet=partial(_quiet_hours, order),
             on_site=False,
         )
     ]

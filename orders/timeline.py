@@ -81,7 +81,7 @@ class Event:
     """A line of the time line. ``text`` is what a person wrote, ``title`` what happened.
 
     ``may_switch``: the user decides whether the customer sees the comment. ``contents`` is what
-    became of the order's lines.
+    became of the order's lines; ``call`` the number of the call that the event is of.
     """
 
     pk: int
@@ -98,6 +98,7 @@ class Event:
     changes: tuple[Change, ...] = ()
     contents: ContentsChange | None = None
     files: tuple[EventFile, ...] = ()
+    call: int | None = None
 
     @property
     def is_comment(self):
@@ -151,6 +152,7 @@ def event_of(entry, user, *, hides_phones):
         changes=_changes(entry, words),
         contents=_contents(entry, user),
         files=_files(entry, words),
+        call=entry.data.get("call") if entry.kind == HistoryKind.CONTACTED else None,
     )
 
 
@@ -192,6 +194,8 @@ def _files(entry, words):
 def _who(entry):
     if entry.by_customer:
         return _("Customer")
+    if entry.actor is None and str(entry.data.get("kind", "")).startswith("robot_"):
+        return _("Robot")
     return entry.actor.name if entry.actor else _("System")
 
 
@@ -234,6 +238,7 @@ CONTACTS = {
     "call_busy": gettext_lazy("Call to the customer: the line was busy"),
     "call_no_answer": gettext_lazy("Call to the customer: no answer"),
     "call_machine": gettext_lazy("Call to the customer: an answering machine"),
+    "call_manager": gettext_lazy("Call to the customer: the manager was not reached"),
     "call_missed": gettext_lazy("Call to the customer: not connected"),
     "robot_confirmed": gettext_lazy("The robot called: the customer has confirmed the order"),
     "robot_call_back": gettext_lazy("The robot called: the customer asks to be called back"),

@@ -16,6 +16,7 @@ class Show(StrEnum):
 
     ALL = "all"
     TALK = "talk"
+    CALLS = "calls"
     CHANGES = "changes"
     DISTRIBUTION = "distribution"
 
@@ -23,6 +24,7 @@ class Show(StrEnum):
 SHOW_NAMES = (
     (Show.ALL, _("Everything")),
     (Show.TALK, _("Correspondence")),
+    (Show.CALLS, _("Calls")),
     (Show.CHANGES, _("Changes")),
     (Show.DISTRIBUTION, _("Distribution")),
 )
@@ -68,6 +70,8 @@ def timeline_of(order, user, *, hides_phones, show=Show.ALL, before=None):
     entries = entries_for(order, user)
     if show == Show.TALK:
         entries = entries.filter(kind__in=TALK)
+    elif show == Show.CALLS:
+        entries = entries.filter(kind=HistoryKind.CONTACTED)
     elif show == Show.DISTRIBUTION:
         entries = entries.filter(kind__in=DISTRIBUTION)
     elif show == Show.CHANGES:

@@ -214,17 +214,23 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="СУЗ <noreply@suz.demo
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="")
 TWILIO_API_URL = env("TWILIO_API_URL", default="https://api.twilio.com")
+# Whether calls, SMS and mails without a provider go to pages of ours, to be tried out. Never in
+# real operation: nobody would be called or written to, and all would look as if they had been.
+SIMULATES = env.bool("SIMULATE", default=DEBUG or DEMO)
+WITHOUT_PROVIDER = "simulator" if SIMULATES else "none"
 # Calls: Twilio where an account is named, else the simulator, a page with everybody's phones.
 TWILIO_NUMBER = env("TWILIO_NUMBER", default="")
 TWILIO_VOICE = env("TWILIO_VOICE", default="Polly.Tatyana")
 TELEPHONY_PROVIDER = (
-    "twilio" if TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_NUMBER else "simulator"
+    "twilio" if TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and TWILIO_NUMBER else WITHOUT_PROVIDER
 )
 # Where the simulator's worker reaches the web server, should that not be the public address.
 SIMULATOR_URL = env("SIMULATOR_URL", default="") or PUBLIC_URL
 
 # SMS: "twilio", "smsru", or "simulator", whose SMS are read on a page of ours.
-SMS_PROVIDER = env("SMS_PROVIDER", default="simulator")
+SMS_PROVIDER = env("SMS_PROVIDER", default="") or WITHOUT_PROVIDER
+if SMS_PROVIDER == "simulator":
+    SMS_PROVIDER = WITHOUT_PROVIDER
 # A number, a name of letters, or the id of a messaging service (MG…).
 TWILIO_SMS_FROM = env("TWILIO_SMS_FROM", default="")
 SMSRU_API_ID = env("SMSRU_API_ID", default="")
@@ -233,8 +239,9 @@ SMSRU_FROM = env("SMSRU_FROM", default="")
 # Seconds that a provider may take to answer.
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10)
 # How many messages of a channel may be under way at once, in all workers together. As many mails
-# at most are sent twice (with one Message-ID) where a worker is killed.
-EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=4)
+# at most are sent twice (with one Message-ID) where a worker is killed: with one at a time, never
+# more mails than kills.
+EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=1)
 SMS_CONCURRENCY = env.int("SMS_CONCURRENCY", default=8)
 
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")

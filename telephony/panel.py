@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 from dealers.limits import CALLS_OF_ORDER
 from orders.models import Order
 from orders.statuses import IN_WORK
+from suz.common.providers import has_calls
 from telephony.models import Call
+from telephony.services.requesting import no_provider
 from telephony.states import CallKind, CallState, Outcome, Result
 from telephony.wording import outcome_words
+
+# So many calls stand open in the panel; the time line has them all.
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,17 @@ class Line:
 class Panel:
     """``token`` names what is shown; ``refusal`` says why there is no button where one is due.
 
-    ``answer`` is the customer's last answer to the robot, ``asks_back`` while nobody has called.
+    ``lines`` are the newest calls, ``earlier`` the others.
+
+    ``answer`` is the customer's last answer to the robot, ``asks_back`` while nobody has spoken to
+    the customer since.
     """
 
     token: str
     is_live: bool
     going: Call | None
     lines: list[Line]
+    earlier: list[Line]
     can_call: bool
     refusal: str
     lacks_phone: bool
@@ -70,6 +79,7 @@ def panel_of(order, user, settings, *, now):
         calls = calls.filter(dealer_id=user.dealer_id)
     calls = list(calls)
     going = next((call for call in calls if call.is_open), None)
+    ended = [call for call in calls if not call.is_open]
     robots = [call for call in calls if call.kind == CallKind.ROBOT and call.result]
     answer = robots[0] if robots and robots[0].cycle == order.cycle else None
     is_caller = (
@@ -83,15 +93,18 @@ def panel_of(order, user, settings, *, now):
     )
     lacks_phone = is_caller and not user.phone
     refusal = ""
-    if lacks_phone:
+    if is_caller and not has_calls():
+        refusal = no_provider()
+    elif lacks_phone:
         refusal = _("Write your own phone into your profile: it rings first.")
     elif is_caller and not is_busy and CALLS_OF_ORDER.is_exhausted(order.pk, now=now):
         refusal = _("Five calls about this order were made today; more tomorrow.")
     return Panel(
         token=order.call_token,
-        is_live=order.is_open and settings.calls_enabled and bool(order.dealer_id),
+        is_live=order.is_open and settings.calls_work and bool(order.dealer_id),
         going=going,
-        lines=[_line(call) for call in calls if not call.is_open],
+        lines=[line_of(call) for call in ended[:SHOWN]],
+        earlier=[line_of(call) for call in ended[SHOWN:]],
         can_call=is_caller and not is_busy and not refusal,
         refusal=refusal,
         lacks_phone=lacks_phone,
@@ -99,14 +112,23 @@ def panel_of(order, user, settings, *, now):
         answer=answer.get_result_display() if answer else "",
         asks_back=bool(answer)
         and answer.result == Result.CALL_BACK
-        and not any(
-            call.joined_at and call.kind == CallKind.BRIDGE and call.pk > answer.pk
-            for call in calls
-        ),
+        and order.is_open
+        and not order.contact_kind,
     )
 
 
-def _line(call):
+def notes_of(order, user, numbers):
+    """Lines of an order's calls by their number, as far as the user may see them; two queries."""
+    calls = order.calls.filter(pk__in=numbers).prefetch_related("recordings")
+    if user.is_dealer:
+        calls = calls.filter(dealer_id=user.dealer_id)
+    elif not user.is_manufacturer:
+        return {}
+    return {call.pk: line_of(call) for call in calls}
+
+
+def line_of(call):
+    """A call as the panel and the time line tell of it."""
     is_talk = call.outcome == Outcome.CONNECTED
     words = outcome_words(call.outcome, call.party)
     if call.kind == CallKind.ROBOT and call.result:

@@ -304,7 +304,7 @@ def order_by_services():
     accept_offer(order_id=order.pk, by=manager, now=NOW + timedelta(minutes=1))
     contacted = {"order_id": order.pk, "by": manager, "now": NOW + timedelta(hours=1)}
     if offer.dealer.site_calls:
-        prove_contact(**contacted, dealer_id=offer.dealer_id, cycle=order.cycle)
+        prove_contact(**contacted, dealer_id=offer.dealer_id, cycle=order.cycle, call=1)
     else:
         mark_contacted(**contacted)
     move(order_id=order.pk, target="clarification", by=manager, now=NOW + timedelta(minutes=90))

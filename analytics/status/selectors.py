@@ -15,6 +15,8 @@ from notifications.signs import SILENT
 from notifications.transports import TRANSPORTS
 from orders.models import Order
 from orders.statuses import Status
+from telephony.models import Call
+from telephony.states import CallState
 
 # Work is begun every second; what is older than this waits for a person.
 LATE = timedelta(seconds=60)
@@ -96,6 +98,11 @@ def figures(*, now):
         .order_by("next_due_at")
         .values("next_due_at")[:1],
         "message": due(now=now, channels=list(TRANSPORTS)).order_by("due_at").values("due_at")[:1],
+        "call": Call.objects.filter(
+            state__in=(CallState.WAITING, CallState.PLACING), due_at__lte=now
+        )
+        .order_by("due_at")
+        .values("due_at")[:1],
         "prices": PriceUpload.objects.filter(
             state__in=(UploadState.WAITING, UploadState.READING), due_at__lte=now
         )
@@ -125,6 +132,7 @@ def figures(*, now):
             Work(_("next stage of distribution"), found["stage"], now),
             Work(_("sending of messages"), found["message"], now),
             Work(_("reading of price lists"), found["prices"], now),
+            Work(_("dialling of calls"), found["call"], now),
         ),
         processes=tuple(Process(kind.label, found[kind.value], now) for kind in Heartbeat.Kind),
     )

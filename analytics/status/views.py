@@ -7,6 +7,7 @@ from django.views import View
 from analytics.status.selectors import LATE, figures, last_errors, unread_price_lists
 from notifications.events import SECRET_EVENTS
 from suz.common.access import ManufacturerMixin
+from suz.common.providers import missing
 
 
 class Status(ManufacturerMixin, View):
@@ -21,6 +22,7 @@ class Status(ManufacturerMixin, View):
             "late_seconds": int(LATE.total_seconds()),
             "errors": errors,
             "price_lists": unread_price_lists(),
+            "missing": missing(),
         }
         part = "status_body" if request.htmx else "status"
         return render(request, f"analytics/{part}.html", context)

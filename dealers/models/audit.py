@@ -41,6 +41,7 @@ class AuditKind(models.TextChoices):
     PROMOTION_LEFT = "promo_leave", _("dealer takes part in a promotion no more")
     PROMOTION_ENDED = "promo_end", _("promotion ended")
     SETTINGS = "settings", _("settings changed")
+    MESSAGES = "messages", _("settings of messages changed")
     CONSENTS = "consents", _("texts of consents changed")
     REASON_ADDED = "reason_added", _("reason added")
     REASON_RENAMED = "reason_renamed", _("reason renamed")

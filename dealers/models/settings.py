@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from suz.common.providers import has_calls
+
 
 @pghistory.track()
 class SystemSettings(models.Model):
@@ -90,6 +92,18 @@ class SystemSettings(models.Model):
         default=180,
         validators=[MinValueValidator(1), MaxValueValidator(3_650)],
     )
+    sms_from_hour = models.PositiveSmallIntegerField(
+        _("SMS to customers go out from, hour"),
+        default=9,
+        validators=[MaxValueValidator(23)],
+        help_text=_("by the time of the customer's place"),
+    )
+    sms_to_hour = models.PositiveSmallIntegerField(
+        _("SMS to customers go out until, hour"),
+        default=21,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text=_("later ones wait for the morning, one-time codes excepted"),
+    )
     dealers_see_only_own = models.BooleanField(
         _("dealers see only accepted orders"),
         default=False,
@@ -103,6 +117,16 @@ class SystemSettings(models.Model):
 
     def __str__(self):
         return str(_("settings"))
+
+    @property
+    def calls_work(self):
+        """Whether a call from the site can be asked for: switched on, and somebody dials."""
+        return self.calls_enabled and has_calls()
+
+    @property
+    def robot_calls(self):
+        """Whether the robot rings customers who agreed to it."""
+        return self.calls_work and self.robot_enabled
 
     @classmethod
     def load(cls):

@@ -62,6 +62,8 @@ class TestSettings:
         "robot_attempts": "2",
         "robot_pause_minutes": "45",
         "recordings_keep_days": "90",
+        "sms_from_hour": "10",
+        "sms_to_hour": "20",
     }
 
     def save(self, client, **values):

@@ -102,7 +102,9 @@ class Delivery(models.Model):
     A worker claims it by setting ``lease_token`` and ``lease_until`` in a short transaction, sends
     with no transaction open, and records the result only where the lease is still its own.
     ``begun_at`` is since when a provider may have it: who may have had it is asked before it is
-    given the same once more. What waits ``in_digest`` goes out as a line of a digest.
+    given the same once more. What waits ``in_digest`` goes out as a line of a digest. Between
+    ``quiet_from`` and ``quiet_until``, by clocks of ``quiet_zone``, it is not sent: neither at
+    first nor when it is tried again.
     """
 
     message = models.ForeignKey(
@@ -118,6 +120,9 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     in_digest = models.BooleanField(_("in a digest"), default=False)
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    quiet_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     begun_at = models.DateTimeField(_("begun"), null=True, blank=True, editable=False)
     provider = models.CharField(_("provider"), max_length=20, blank=True)
     provider_id = models.CharField(_("the provider's number"), max_length=120, blank=True)

@@ -13,6 +13,7 @@ from notifications.models import Delivery, DeliveryState
 from notifications.outbox import withdraw
 from notifications.tests.conftest import NOW, draft, write, write_many
 from notifications.transports import PermanentError
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 LEASE = {"seconds": delivering.LEASE.total_seconds()}
@@ -34,6 +35,19 @@ def test_what_is_due_is_sent_and_kept(row, transport, clock):
     assert "<h1" in row.sent_html
     assert (row.lease_token, row.lease_until) == (None, None)
     assert drain(clock=clock) == 0
+
+
+def test_what_waited_for_somebody_who_was_deactivated_is_cancelled_with_the_reason(
+    row, dealer_manager, transport, clock
+):
+    other = write(draft(user=UserFactory()))[0].deliveries.get()
+    dealer_manager.is_active = False
+    dealer_manager.save(update_fields=["is_active"])
+    assert drain(clock=clock) == 1
+    assert [address for address, _subject in transport.sent] == [other.address]
+    row.refresh_from_db()
+    assert (row.state, row.lease_token, row.sent_at) == (DeliveryState.CANCELLED, None, None)
+    assert row.error == "Доступ этого человека тем временем отключён."
 
 
 def test_what_is_not_due_yet_waits(row, transport, clock):

@@ -7,7 +7,7 @@ from django.test import override_settings
 
 from notifications.events import EVENTS
 from notifications.models import Audience
-from notifications.rendering import render_mail, render_subject
+from notifications.rendering import default_text, render_mail, render_subject
 from notifications.tests.conftest import CONTEXT, PAIRS, draft, write
 from suz.common.text import phone
 from tests.factories import UserFactory
@@ -229,3 +229,19 @@ def test_a_dealer_reads_that_its_product_is_sold_again():
     mail = render_mail(message("related_shown", product="Клей монтажный", reason=""))
     assert mail.subject == "Ваш товар «Клей монтажный» снова продаётся в магазине"
     assert "Причина" not in mail.text
+
+
+@pytest.mark.parametrize("audience", ["customer", "dealer", "manufacturer"])
+@pytest.mark.parametrize("choice", ["stay", "return", "assign", "anew", "left"])
+def test_the_text_that_editing_a_changed_order_begins_with_is_right_for_each_outcome(
+    audience, choice
+):
+    subject, body = default_text("order_changed", audience, "email")
+    assert "{{ outcome }}" in body
+    assert "остаётся" not in subject + body
+    said = message("order_changed", audience, choice=choice)
+    own = message("order_changed", audience, choice=choice)
+    own.context["text"] = {"subject": subject, "body": body}
+    paragraphs = render_mail(own).text.split("\n\n")
+    assert any("изменён" in one or "изменил" in one for one in paragraphs)
+    assert paragraphs[1:] == render_mail(said).text.split("\n\n")[1:]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from notifications.models import Audience
 from notifications.rendering import absolute
 from notifications.transports.base import PermanentError, Receipt, Transport
+from suz.common.providers import has_mail
 
 
 class EmailTransport(Transport):
@@ -29,6 +30,8 @@ class EmailTransport(Transport):
             validate_email(delivery.address)
         except ValidationError as error:
             raise PermanentError(_("This is not an e-mail address.")) from error
+        if not has_mail():
+            raise PermanentError(_("Not sent: no mail server is set up."))
         # Nobody's address but ours: an answer to a mail must not reveal one person to another.
         letter = EmailMultiAlternatives(
             subject=mail.subject,

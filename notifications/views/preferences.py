@@ -12,6 +12,7 @@ from notifications.models import Preferences
 from notifications.preference_forms import PreferencesForm
 from notifications.stored import all_stored
 from suz.common.access import WorkspaceMixin
+from suz.common.providers import has_sms
 
 
 class MyNotifications(WorkspaceMixin, View):
@@ -54,5 +55,10 @@ class MyNotifications(WorkspaceMixin, View):
         return PreferencesForm(*data, user=user, stored=all_stored(), preferences=preferences)
 
     def page(self, form, status=200):
-        context = {"form": form, "lines": list(form.lines()), "now": timezone.localtime()}
+        context = {
+            "form": form,
+            "lines": list(form.lines()),
+            "now": timezone.localtime(),
+            "has_sms": has_sms(),
+        }
         return render(self.request, "notifications/preferences.html", context, status=status)

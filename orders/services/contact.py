@@ -1,4 +1,8 @@
-"""What telephone calls do to an order. Which calls there are is not known here."""
+"""What telephone calls do to an order. Which calls there are is not known here.
+
+``call`` is the number of the call that an entry of the history tells of: the time line's template
+asks the app of calls for what more is to be said of it.
+"""
 
 from django.db import transaction
 
@@ -11,7 +15,7 @@ from orders.statuses import IN_WORK, TRANSITIONS, Status
 
 
 @transaction.atomic
-def prove_contact(*, order_id, dealer_id, cycle, by, now):
+def prove_contact(*, order_id, dealer_id, cycle, by, now, call=None):
     """A call has connected the dealer's manager ``by`` with the customer.
 
     The phone opens to the dealer; an accepted order becomes processed where the settings say so.
@@ -28,12 +32,13 @@ def prove_contact(*, order_id, dealer_id, cycle, by, now):
             order.status = Status.PROCESSED
             fields.append("status")
         order.save(update_fields=fields)
-    _tell(order, str(ContactKind.CALL), now, by=by, is_visible=True)
+    _tell(order, str(ContactKind.CALL), now, by=by, is_visible=True, call=call)
+    messages.called_back(order, now)
     return True
 
 
 @transaction.atomic
-def note_call(*, order_id, dealer_id, cycle, kind, by, now):
+def note_call(*, order_id, dealer_id, cycle, kind, by, now, call=None):
     """Keep in the history how a call ended that proved no contact.
 
     ``kind`` is a key of orders.timeline.CONTACTS; ``by`` is None for the robot. Returns whether the
@@ -42,23 +47,23 @@ def note_call(*, order_id, dealer_id, cycle, kind, by, now):
     order = _held(order_id, dealer_id, cycle)
     if order is None:
         return False
-    _tell(order, kind, now, by=by)
+    _tell(order, kind, now, by=by, call=call)
     return True
 
 
 @transaction.atomic
-def ask_to_call_back(*, order_id, dealer_id, cycle, now):
+def ask_to_call_back(*, order_id, dealer_id, cycle, now, call=None):
     """The customer has told the robot to be called back: the dealer gets a message."""
     order = _held(order_id, dealer_id, cycle)
     if order is None:
         return False
-    _tell(order, "robot_call_back", now)
+    _tell(order, "robot_call_back", now, call=call)
     messages.call_back(order, now)
     return True
 
 
 @transaction.atomic
-def cancel_by_customer(*, order_id, now):
+def cancel_by_customer(*, order_id, now, call=None):
     """The customer has cancelled the order on the phone, with the first reason of a customer.
 
     Whoever has the order by then. Returns whether it was still open.
@@ -73,7 +78,7 @@ def cancel_by_customer(*, order_id, now):
         .first()
     )
     order.status = Status.CANCELLED
-    _tell(order, "robot_cancelled", now)
+    _tell(order, "robot_cancelled", now, call=call)
     end_cancelled(order, reason, by=None, now=now)
     return True
 
@@ -86,13 +91,13 @@ def _held(order_id, dealer_id, cycle):
     return order if (order.dealer_id, order.cycle) == (dealer_id, cycle) else None
 
 
-def _tell(order, kind, now, *, by=None, is_visible=False):
+def _tell(order, kind, now, *, by=None, is_visible=False, call=None):
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.CONTACTED,
         actor=by,
         dealer_id=order.dealer_id,
-        data={"kind": kind},
+        data={"kind": kind} if call is None else {"kind": kind, "call": call},
         is_visible=is_visible,
         created_at=now,
     )

@@ -68,6 +68,7 @@ def mark_contacted(*, order_id, by, now):
         is_visible=True,
         created_at=now,
     )
+    messages.called_back(order, now)
     return order
 
 

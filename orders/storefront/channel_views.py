@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from dealers.limits import ORDER_LINK_MISSES
 from notifications.choices import choose_channels
-from notifications.models import RecipientChoice
+from notifications.models import Audience, Channel, RecipientChoice
+from notifications.selectors import offered_channels
 from orders.links import CHANNELS, order_by_token
 from orders.messages import subject_key
 from orders.phones import masked_phone
@@ -26,6 +27,13 @@ class ChannelsForm(forms.Form):
 
     by_email = forms.BooleanField(label=_("by e-mail"), required=False)
     by_sms = forms.BooleanField(label=_("by SMS"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ways = offered_channels(Audience.CUSTOMER)
+        for channel in (Channel.EMAIL, Channel.SMS):
+            if channel not in self.ways:
+                del self.fields[f"by_{channel}"]
 
 
 # A mail program's one click brings no cookie; the link itself is the right to do it.
@@ -44,16 +52,24 @@ def customer_channels(request, token):
     key = subject_key(order)
     if request.method == "POST":
         return _change(request, token, key, now)
-    chosen = RecipientChoice.objects.filter(key=key).first()
-    by_email, by_sms = (chosen.by_email, chosen.by_sms) if chosen else (True, False)
+    chosen = _chosen(key)
+    form = ChannelsForm(initial=chosen)
     context = {
         "order": order,
-        "form": ChannelsForm(initial={"by_email": by_email, "by_sms": by_sms}),
-        "has_any": by_email or by_sms,
+        "form": form,
+        "has_any": any(chosen[name] for name in form.fields),
         "phone": masked_phone(order),
         "is_saved": "saved" in request.GET,
     }
     return private(render(request, "orders/storefront/channels.html", context))
+
+
+def _chosen(key):
+    """What the customer has chosen; who has said nothing hears by e-mail."""
+    found = RecipientChoice.objects.filter(key=key).first()
+    if found is None:
+        return {"by_email": True, "by_sms": False}
+    return {"by_email": found.by_email, "by_sms": found.by_sms}
 
 
 def _change(request, token, key, now):
@@ -61,12 +77,12 @@ def _change(request, token, key, now):
     form.is_valid()
     is_one_click = request.POST.get(ONE_CLICK) == "One-Click"
     if is_one_click or "unsubscribe" in request.POST:
-        chosen = RecipientChoice.objects.filter(key=key).first()
         # One click in a mail is about mails; the page's own button about everything.
-        by_sms = bool(is_one_click and chosen and chosen.by_sms)
+        by_sms = is_one_click and _chosen(key)["by_sms"]
         choose_channels(key=key, by_email=False, by_sms=by_sms, now=now)
     else:
-        choose_channels(key=key, now=now, **form.cleaned_data)
+        # What is not offered now stays as it was chosen.
+        choose_channels(key=key, now=now, **_chosen(key) | form.cleaned_data)
     if is_one_click:
         return private(HttpResponse(status=204))
     return private(redirect(f"{request.path}?saved=1"))

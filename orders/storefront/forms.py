@@ -15,6 +15,8 @@ from catalog.models import Product
 from catalog.visitor import parse_position
 from dealers.models import Dealer, Place
 from dealers.places import place_label, places_named, search_places
+from notifications.models import Audience, Channel
+from notifications.selectors import offered_channels
 from orders.consents import consent_token, current_version, version_shown
 from orders.models.carts import MAX_QUANTITY
 from orders.services.placing import OrderDetails
@@ -192,7 +194,7 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.city_options = []
-        self.fields["news"].widget.attrs["class"] = "form-check-input"
+        self._offer_news()
         for name, value in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = value
         self.fields["city"].widget.attrs |= {
@@ -204,6 +206,14 @@ class CheckoutForm(forms.Form):
             "placeholder": "+7 900 123-45-67",
             "data-phone": "",
         }
+
+    def _offer_news(self):
+        """Only ways that messages go by; nothing to choose where there is one way."""
+        self.ways = offered_channels(Audience.CUSTOMER)
+        if {Channel.EMAIL, Channel.SMS} <= self.ways:
+            self.fields["news"].widget.attrs["class"] = "form-check-input"
+        else:
+            del self.fields["news"]
 
     def clean_place(self):
         """The place of the id, or None: a wrong id is as good as none, the text decides."""
@@ -263,8 +273,10 @@ class CheckoutForm(forms.Form):
             wants_installation=data["wants_installation"],
             calls_consent=data["consent_calls"],
             consent_version=data.get("consent_version"),
-            news_by_email=data["news"] != "sms",
-            news_by_sms=data["news"] in ("sms", "both"),
+            news_by_email=data["news"] != "sms" if "news" in data else Channel.EMAIL in self.ways,
+            news_by_sms=data["news"] in ("sms", "both")
+            if "news" in data
+            else self.ways == {Channel.SMS},
         )
 
     def _pin(self, cleaned):

@@ -20,6 +20,7 @@ os.environ.update(
     {
         "DEBUG": "False",
         "SUZ_DEMO": "False",
+        "SIMULATE": "True",
         "HTTPS": "False",
         "SECOND_FACTOR_REQUIRED": "False",
         "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,

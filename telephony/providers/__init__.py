@@ -5,10 +5,11 @@ from django.conf import settings
 from telephony.providers.base import Provider, ProviderDown, ProviderRefused
 from telephony.providers.simulator import Simulator
 from telephony.providers.twilio import Twilio
+from telephony.providers.unset import Unset
 
 __all__ = ["PROVIDERS", "Provider", "ProviderDown", "ProviderRefused", "is_simulated", "provider"]
 
-PROVIDERS = {"twilio": Twilio, "simulator": Simulator}
+PROVIDERS = {"twilio": Twilio, "simulator": Simulator, "none": Unset}
 
 
 def provider():

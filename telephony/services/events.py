@@ -117,12 +117,19 @@ def _next_look(call, now):
     return now + ASK_RECORDING_AFTER if is_recorded and not call.recordings.exists() else None
 
 
+def missed_kind(call):
+    """What the order's history calls a manager's call that has connected nobody."""
+    if call.party != Leg.CUSTOMER:
+        return "call_manager"
+    return MISSED.get(Outcome(call.outcome), "call_missed")
+
+
 def _after_bridge(call, was_joined, had_ended, now):
     about = _about(call)
     if call.joined_at and not was_joined:
         prove_contact(**about, by=call.manager, now=now)
-    elif call.ended_at and not had_ended and not call.joined_at and call.party == Leg.CUSTOMER:
-        kind = MISSED.get(Outcome(call.outcome), "call_missed")
+    elif call.ended_at and not had_ended and not call.joined_at:
+        kind = missed_kind(call)
         note_call(**about, kind=kind, by=call.manager, now=now)
 
 
@@ -138,10 +145,15 @@ def _act_on(result, about, now):
     if result == Result.CALL_BACK:
         ask_to_call_back(**about, now=now)
     elif result == Result.CANCELLED:
-        cancel_by_customer(order_id=about["order_id"], now=now)
+        cancel_by_customer(order_id=about["order_id"], call=about["call"], now=now)
     else:
         note_call(**about, kind=f"robot_{result}", by=None, now=now)
 
 
 def _about(call):
-    return {"order_id": call.order_id, "dealer_id": call.dealer_id, "cycle": call.cycle}
+    return {
+        "order_id": call.order_id,
+        "dealer_id": call.dealer_id,
+        "cycle": call.cycle,
+        "call": call.pk,
+    }

@@ -126,7 +126,7 @@ def _withdraw(call, now):
 def _is_wanted(call, order, settings, now):
     """Whether what was true when the call was asked for still is."""
     is_held = (order.dealer_id, order.cycle) == (call.dealer_id, call.cycle)
-    if order.deleted_at or not is_held or not settings.calls_enabled:
+    if order.deleted_at or not is_held or not settings.calls_work:
         return False
     if call.kind == CallKind.BRIDGE:
         return order.status in IN_WORK and call.manager.is_active and bool(call.manager.phone)
@@ -194,4 +194,5 @@ def _give_up(call, error, now):
             kind="robot_missed" if call.kind == CallKind.ROBOT else "call_missed",
             by=call.manager,
             now=now,
+            call=call.pk,
         )

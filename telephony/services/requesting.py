@@ -8,12 +8,18 @@ from dealers.models import SystemSettings
 from orders.services.errors import OrderError, OrderNotFound
 from orders.services.locking import lock_order
 from orders.statuses import IN_WORK
+from suz.common.providers import has_calls
 from telephony.models import Call
 from telephony.states import CallKind, CallState, Outcome
 
 
 class CallRefused(OrderError):
     """No call can be made now; the message says why, for people."""
+
+
+def no_provider():
+    """What is said where calls are switched on and nobody is there to dial."""
+    return _("Calls do not work yet: no provider is set up. Tell the manufacturer.")
 
 
 @transaction.atomic
@@ -29,6 +35,8 @@ def request_call(*, order_id, by, now):
         raise OrderNotFound
     if not (SystemSettings.load().calls_enabled and by.dealer.site_calls):
         raise CallRefused(_("Calls from the site are switched off for you."))
+    if not has_calls():
+        raise CallRefused(no_provider())
     if order.status not in IN_WORK:
         raise CallRefused(_("The order is closed."))
     if not by.phone:

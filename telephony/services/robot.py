@@ -26,7 +26,7 @@ def schedule_robot_calls(*, now, limit=BATCH):
     settings say.
     """
     settings = SystemSettings.load()
-    if not (settings.calls_enabled and settings.robot_enabled):
+    if not (settings.robot_calls):
         return 0
     awake = _awake_zones(settings, now)
     due = _due(settings, now).filter(place__time_zone__in=awake) if awake else Order.objects.none()

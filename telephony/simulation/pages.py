@@ -14,6 +14,7 @@ from dealers.models import User
 from orders.models import Order
 from orders.phones import masked_phone
 from orders.statuses import IN_WORK
+from suz.common.masking import without_phones
 from suz.common.text import phone as readable
 from telephony.models import Call, SimPhone
 from telephony.providers import is_simulated
@@ -93,6 +94,9 @@ def page_for(user, order_id=None, manager_id=None):
     if order is None and wanted:
         order = orders.filter(pk=wanted).first()
         choices = [order, *choices] if order else choices
+    for one in choices:
+        # Customers write their number into every field.
+        one.customer_shown = without_phones(one.customer_name)
     if order is None:
         return Page(None, None, choices, [], [], calling)
     managers = managers_of(user, order)
@@ -119,7 +123,7 @@ def handsets(order, manager):
     """The customer's phone and the manager's."""
     customer = Handset(
         Leg.CUSTOMER,
-        order.customer_name,
+        without_phones(order.customer_name),
         masked_phone(order),
         _newest(order.phone),
         sms_to(order.phone),

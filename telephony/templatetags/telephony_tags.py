@@ -10,7 +10,7 @@ from dealers.models import SystemSettings
 from orders.statuses import Status
 from suz.common.templatetags.suz import icon
 from telephony.models import Call
-from telephony.panel import own_order, panel_of
+from telephony.panel import notes_of, own_order, panel_of
 from telephony.simulation import pages
 from telephony.states import CallKind, Result
 
@@ -30,16 +30,36 @@ def call_panel(context, order):
     return {"order": order, "panel": panel, "user": user, "csrf_token": context["csrf_token"]}
 
 
+@register.simple_tag(takes_context=True)
+def call_notes(context, order, events):
+    """What is to be said of the calls of a page of the time line; no query where there are none."""
+    numbers = {event.call for event in events if event.call}
+    return notes_of(order, context["request"].user, numbers) if numbers else {}
+
+
+@register.inclusion_tag("telephony/note.html")
+def call_note(notes, event):
+    """How a call of the time line ended, how long it was, and its recordings."""
+    return {"line": notes.get(event.call) if notes else None}
+
+
 @register.simple_tag
 def robot_answers(rows):
-    """What customers of a page's accepted orders told the robot: {order id: Result}; one query."""
-    accepted = {row.order.pk for row in rows if row.order.status == Status.ACCEPTED}
+    """What customers of a page's accepted orders told the robot: {order id: Result}; one query.
+
+    Who asked to be called back is named until a conversation has come about.
+    """
+    accepted = {row.order.pk: row.order for row in rows if row.order.status == Status.ACCEPTED}
     if not accepted:
         return {}
     told = Call.objects.filter(
         order__in=accepted, cycle=F("order__cycle"), kind=CallKind.ROBOT
     ).exclude(result="")
-    return {pk: Result(result) for pk, result in told.values_list("order_id", "result")}
+    return {
+        pk: Result(result)
+        for pk, result in told.values_list("order_id", "result")
+        if not (result == Result.CALL_BACK and accepted[pk].contact_kind)
+    }
 
 
 @register.simple_tag

@@ -134,6 +134,21 @@ class TestCard:
         page = client.get(reverse("order_list"), {"tab": "mine"}).content.decode()
         assert "просит перезвонить" not in page
 
+    def test_a_wish_to_be_called_back_stands_in_the_list_until_they_have_talked(
+        self, client, order, manager, calls_settings
+    ):
+        # The order stays accepted after a call, so its row looks the same.
+        calls_settings.processed_after_call = False
+        calls_settings.save()
+        self.robot(order, "call_back")
+        client.force_login(manager)
+        address = f"{reverse('order_list')}?tab=mine"
+        assert "просит перезвонить" in client.get(address).content.decode()
+        connect(ask(order, manager))
+        order.refresh_from_db()
+        assert order.status == "accepted"
+        assert "просит перезвонить" not in client.get(address).content.decode()
+
     def robot(self, order, result):
         now = timezone.now()
         Call.objects.create(

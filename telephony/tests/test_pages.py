@@ -1,17 +1,13 @@
 """The simulator's page, the own profile, and a customer's number that stands nowhere."""
 
-import logging
 import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.delivery import drain
-from notifications.models import Delivery, Message
-from orders.models import HistoryEntry
 from orders.phones import masked_phone
-from telephony.models import Call, SimPhone
+from telephony.models import SimPhone
 from telephony.providers import provider
 from telephony.services import placing
 from telephony.services.requesting import request_call
@@ -136,48 +132,3 @@ class TestProfile:
         self.save(client, manager, role="administrator", is_head="on", dealer="")
         manager.refresh_from_db()
         assert (manager.role, manager.is_head) == ("dealer_manager", False)
-
-
-def digits(text):
-    return re.sub(r"\D", "", text)
-
-
-def test_before_the_call_the_number_stands_nowhere(
-    client, order, manager, ringing, in_demo, caplog
-):
-    """Pages, exports, mails, messages, history, logs and the rows of calls, as the dealer."""
-    caplog.set_level(logging.DEBUG)
-    hidden = CUSTOMER[2:]
-    client.force_login(manager)
-    number = {"pk": order.pk}
-    addresses = [
-        reverse("order_list"),
-        reverse("order_card", kwargs=number),
-        reverse("order_print", kwargs=number),
-        reverse("order_calls", kwargs=number),
-        reverse("message_list"),
-        reverse("simulator"),
-        reverse("simulator_phones"),
-        reverse("own_profile"),
-        f"{reverse('order_list')}?q={hidden[:6]}",
-    ]
-    for address in addresses:
-        page = client.get(address)
-        assert page.status_code == 200
-        assert hidden not in digits(page.content.decode()), address
-        assert hidden not in digits(str(page.headers))
-    # Whoever searches for a number sees it again: the right one as often as one of nobody.
-    nobody = "9009999999"
-    found, nothing = (
-        digits(client.get(reverse("order_list"), {"q": text}).content.decode())
-        for text in (hidden, nobody)
-    )
-    assert found.count(hidden) == nothing.count(nobody)
-    export = client.post(reverse("order_export"), {"format": "csv"})
-    content = b"".join(export.streaming_content) if export.streaming else export.content
-    assert hidden not in digits(content.decode("utf-8", "replace"))
-    drain(clock=timezone.now)
-    for model in (Call, Message, Delivery, HistoryEntry):
-        for row in model.objects.values():
-            assert hidden not in digits(str(row)), model
-    assert hidden not in digits(caplog.text)

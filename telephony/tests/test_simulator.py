@@ -3,8 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from notifications.models import Preferences
+from notifications.selectors import bell_for
 from orders.models import ContactKind, HistoryEntry, HistoryKind
 from orders.phones import may_see_phone
+from orders.services.contact import note_call, prove_contact
 from orders.statuses import Status
 from telephony.models import Call, CallEvent, Recording, RecordingState, SimPhone
 from telephony.services.requesting import request_call
@@ -91,7 +94,7 @@ class TestBridge:
         phones.act(MANAGER, "reject")
         assert phones.phone(CUSTOMER) is None
         assert (fresh(call).outcome, fresh(call).party) == (Outcome.BUSY, "manager")
-        assert contacts(order) == []
+        assert contacts(order) == ["call_manager"]
 
     def test_the_recording_comes_here_and_leaves_the_provider(self, call, phones):
         phones.act(MANAGER, "answer")
@@ -144,6 +147,30 @@ class TestRobot:
         phones.press(CUSTOMER, 2)
         assert fresh(robot).result == Result.CALL_BACK
         assert manager.messages.filter(event="call_back").count() == 1
+
+    def test_who_asked_to_be_called_back_is_heard_at_once_whatever_the_hour(
+        self, robot, phones, order, manager
+    ):
+        always = {"quiet_from": "00:00", "quiet_until": "23:59"}
+        Preferences.objects.create(user=manager, choices={"call_back": {"site": False}}, **always)
+        before = timezone.now()
+        phones.act(CUSTOMER, "answer")
+        phones.press(CUSTOMER, 2)
+        message = manager.messages.get(event="call_back")
+        assert message.on_site
+        assert bell_for(manager).ringing(str(message.pk - 1)) == message
+        assert message.deliveries.get().due_at <= timezone.now()
+        assert message.created_at >= before
+
+    def test_the_message_is_taken_back_when_they_have_talked(self, robot, phones, order, manager):
+        phones.act(CUSTOMER, "answer")
+        phones.press(CUSTOMER, 2)
+        now = timezone.now()
+        facts = {"order_id": order.pk, "dealer_id": order.dealer_id, "cycle": order.cycle}
+        note_call(**facts, kind="call_busy", by=manager, now=now)
+        assert manager.messages.get(event="call_back").withdrawn_at is None
+        prove_contact(**facts, by=manager, now=now)
+        assert manager.messages.get(event="call_back").withdrawn_at == now
 
     def test_three_and_one_cancels(self, robot, phones, order):
         phones.act(CUSTOMER, "answer")

@@ -103,6 +103,14 @@ def test_from_acceptance_to_the_recording_of_the_conversation(calls, people, wor
     card.reload()
     expect(history).to_contain_text("Звонил робот: покупатель подтвердил заказ")
     expect(history).to_contain_text("звонок с сайта")
+    expect(history.locator("audio")).to_have_count(1)
+    history.locator("audio").evaluate(
+        """(audio) => new Promise((done) => {
+            audio.addEventListener("loadedmetadata", done);
+            audio.preload = "metadata";
+            audio.load();
+        })"""
+    )
     assert not re.search("[A-Za-z]{3,}", card.locator("#calls").inner_text())
     manager.check()
 

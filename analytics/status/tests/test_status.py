@@ -15,6 +15,7 @@ from distribution.models import ChainVersion, Plan
 from notifications import signs, tasks
 from notifications.models import Delivery, DeliveryState, Heartbeat
 from notifications.tests.conftest import draft, write
+from telephony.models import Call
 from tests.factories import DealerFactory, ManagerFactory, OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,28 @@ def new_order(moment):
     OrderFactory(created_at=moment)
 
 
-WORKS = [(new_order, 0), (due_stage, 1), (due_message, 2), (due_price_list, 3)]
+def due_call(moment):
+    order = OrderFactory(created_at=moment)
+    dealer = DealerFactory()
+    Call.objects.create(
+        order=order, kind="robot", dealer=dealer, cycle=1, due_at=moment, created_at=moment
+    )
+    Plan.objects.create(
+        order=order,
+        cycle=order.cycle,
+        version=ChainVersion.objects.first(),
+        started_at=moment,
+        state="stopped",
+    )
+
+
+WORKS = [
+    (new_order, 0),
+    (due_stage, 1),
+    (due_message, 2),
+    (due_price_list, 3),
+    (due_call, 4),
+]
 
 
 @pytest.mark.parametrize(("make", "position"), WORKS)
@@ -72,7 +94,7 @@ def test_each_kind_of_work_has_its_age(now, make, position, age, is_late):
 def test_nothing_due_is_nothing_late(now):
     due_message(now + timedelta(hours=1))
     found = figures(now=now)
-    assert [work.since for work in found.works] == [None] * 4
+    assert [work.since for work in found.works] == [None] * 5
     assert not found.is_alarming
 
 

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from suz.common.providers import missing
+
 register = template.Library()
 
 EVERYBODY, DEALER, MANUFACTURER, ADMINISTRATOR = "everybody", "dealer", "manufacturer", "admin"
@@ -185,3 +187,9 @@ def workspace_menu(context):
         "user": request.user,
         "figures": context.get("figures"),
     }
+
+
+@register.inclusion_tag("workspace/missing_providers.html")
+def missing_providers():
+    """What is not set up, as red lines."""
+    return {"missing": missing()}

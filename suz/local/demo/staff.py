@@ -38,5 +38,6 @@ def save_settings(members):
     settings.installation_dealer = dealer
     settings.calls_enabled = True
     settings.robot_from_hour, settings.robot_to_hour = 0, 24
+    settings.sms_from_hour, settings.sms_to_hour = 0, 24
     settings.save()
     return settings

@@ -35,10 +35,10 @@ def waking(moment, zone):
 
 
 def bridge(rows, order, manager, moment):
-    """telephony.services: a manager and the customer were connected at a moment."""
+    """telephony.services: a manager and the customer were connected at a moment; the Call."""
     rng = random.Random(f"call {order.pk} {order.cycle}")
     begun = moment - timedelta(seconds=rng.randint(14, 40))
-    _add(
+    return _add(
         rows,
         order,
         begun,
@@ -52,14 +52,14 @@ def bridge(rows, order, manager, moment):
 
 
 def robot(rows, order, moment, *, is_answered):
-    """telephony.services: the robot rang; returns the answer, None where nobody answered."""
+    """telephony.services: the robot rang; the Call, without a result where nobody answered."""
     rng = random.Random(f"robot {order.pk} {order.cycle}")
     results, weights = zip(*ANSWERS, strict=True)
     result = rng.choices(results, weights)[0]
     if result is None and is_answered:
         result = Result.CONFIRMED
     rung = timedelta(seconds=rng.randint(8, 25))
-    _add(
+    return _add(
         rows,
         order,
         moment - rung - timedelta(seconds=30),
@@ -70,7 +70,6 @@ def robot(rows, order, moment, *, is_answered):
         joined_at=moment - timedelta(seconds=30) if result else None,
         ended_at=moment,
     )
-    return result
 
 
 def record_conversations():
@@ -96,7 +95,7 @@ def record_conversations():
 
 
 def _add(rows, order, begun, **fields):
-    rows.add(
+    return rows.add(
         Call(
             order=order,
             dealer=order.dealer,

@@ -196,13 +196,13 @@ class Deeds:
         order.status = Status.PROCESSED
         facts = {"kind": str(order.contact_kind)}
         if order.contact_kind == ContactKind.CALL:
-            calls.bridge(self.rows, order, by, moment)
+            facts["call"] = calls.bridge(self.rows, order, by, moment)
         self._tell(story, HistoryKind.CONTACTED, moment, by=by, data=facts, is_visible=True)
 
     def robot(self, story, moment, *, is_answered):
         """telephony: the robot has called, orders.services.contact keeps what came of it"""
-        result = calls.robot(self.rows, story.order, moment, is_answered=is_answered)
-        facts = {"kind": f"robot_{result or 'missed'}"}
+        call = calls.robot(self.rows, story.order, moment, is_answered=is_answered)
+        facts = {"kind": f"robot_{call.result or 'missed'}", "call": call}
         self._tell(story, HistoryKind.CONTACTED, moment, data=facts)
 
     def move(self, story, target, by, moment):

@@ -35,9 +35,10 @@ MODELS = (
     Offer,
     Assignment,
     Attention,
+    # What the history tells of a call carries the call's number.
+    Call,
     HistoryEntry,
     PointsEntry,
-    Call,
 )
 BATCH = 2000
 
@@ -59,12 +60,19 @@ class Rows:
             if model is Decision:
                 self._write_decisions()
             else:
+                if model is HistoryEntry:
+                    self._number_calls()
                 model.objects.bulk_create(self.lists[model], batch_size=BATCH)
             tick()
         # Orders were given their numbers here: the database goes on counting after them.
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [Order]):
                 cursor.execute(statement)
+
+    def _number_calls(self):
+        for entry in self.lists[HistoryEntry]:
+            if "call" in entry.data:
+                entry.data["call"] = entry.data["call"].pk
 
     def _write_decisions(self):
         """As the engine writes them: tens of thousands, in one statement."""
