@@ -26,7 +26,12 @@ class JournaledMixin:
         super().save_model(request, obj, form, change)
         if changes or not change:
             kind = self.journal_kind if change else AuditKind.CREATED
-            record(by=request.user, changed=obj, kind=kind, data=self.journal_data(obj) | {"changes": changes})
+            record(
+                by=request.user,
+                changed=obj,
+                kind=kind,
+                data=self.journal_data(obj) | {"changes": changes},
+            )
 
     def save_related(self, request, form, formsets, change):
         touched = [rows for rows in formsets if rows.has_changed()]
@@ -39,9 +44,7 @@ class JournaledMixin:
             )
 
     def delete_model(self, request, obj):
-        record(
-            by=request.user, changed=obj, kind=AuditKind.REMOVED, data=self.journal_data(obj)
-        )
+        record(by=request.user, changed=obj, kind=AuditKind.REMOVED, data=self.journal_data(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
