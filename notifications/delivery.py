@@ -153,6 +153,16 @@ def cancel(*, delivery_id, by, now):
     logger.info("delivery_cancelled", delivery=delivery_id, by=by.pk, at=now.isoformat())
 
 
+def call_off_waiting(*, user_ids, reason):
+    """Cancel what waits for people who are no longer to hear of anything; returns how much it was.
+
+    What is just being sent may still go out.
+    """
+    return Delivery.objects.filter(message__user__in=user_ids, state=DeliveryState.PENDING).update(
+        state=DeliveryState.CANCELLED, error=reason[:500]
+    )
+
+
 def _send_batch(batch, transports, stored, clock, end):
     sent = 0
     for position, delivery in enumerate(batch.deliveries):

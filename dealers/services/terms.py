@@ -2,10 +2,12 @@
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from dealers.models import AuditKind, Dealer
 from dealers.services.audit import record
 from dealers.services.sessions import end_sessions
+from notifications.delivery import call_off_waiting
 
 # Switches that the administrator sets; the dealer's own words (contacts, description) are not here.
 SWITCHES = (
@@ -52,5 +54,7 @@ def change_terms(*, dealer_id, switches, reason, by, now):
         now=now,
     )
     if "is_active" in changed and not dealer.is_active:
-        end_sessions(dealer.managers.values_list("pk", flat=True), now=now)
+        people = list(dealer.managers.values_list("pk", flat=True))
+        end_sessions(people, now=now)
+        call_off_waiting(user_ids=people, reason=_("The dealer has been switched off meanwhile."))
     return changed

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from dealers.models import Dealer, DealerPhone, Outlet, PointsEntry
 from dealers.services.points import add_points
+from notifications.models import Delivery, Message
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -346,6 +347,32 @@ class TestTerms:
             data | {"reason": reason},
             follow=True,
         )
+
+    def test_messages_that_wait_for_a_dealer_switched_off_are_cancelled(
+        self, client, administrator
+    ):
+        dealer, other = DealerFactory(), DealerFactory()
+        waiting = []
+        for one in (dealer, other):
+            message = Message.objects.create(
+                event="order_offered",
+                audience="dealer",
+                user=UserFactory(dealer=one),
+                subject_key="order:1",
+                created_at=NOW,
+            )
+            waiting.append(
+                Delivery.objects.create(
+                    message=message, channel="email", address="a@example.com", due_at=NOW
+                )
+            )
+
+        self.change(client, dealer, is_active=False)
+
+        for delivery in waiting:
+            delivery.refresh_from_db()
+        assert [delivery.state for delivery in waiting] == ["cancelled", "pending"]
+        assert waiting[0].error == "Дилера тем временем отключили."
 
     def test_an_administrator_changes_switches_and_the_history_keeps_who_and_why(
         self, client, administrator
