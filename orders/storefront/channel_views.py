@@ -1,10 +1,8 @@
 """How a customer wants to hear of an order, behind a link of its own in every message."""
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -15,17 +13,11 @@ from notifications.models import RecipientChoice
 from orders.links import CHANNELS, order_by_token
 from orders.messages import subject_key
 from orders.phones import masked_phone
-from orders.storefront.order_views import TOO_MANY, private
+from orders.storefront.access import private, too_many
+from orders.storefront.voice_forms import ChannelsForm
 from suz.common.net import client_network
 
 ONE_CLICK = "List-Unsubscribe"
-
-
-class ChannelsForm(forms.Form):
-    """Which of the two ways are wanted."""
-
-    by_email = forms.BooleanField(label=_("by e-mail"), required=False)
-    by_sms = forms.BooleanField(label=_("by SMS"), required=False)
 
 
 # A mail program's one click brings no cookie; the link itself is the right to do it.
@@ -36,7 +28,7 @@ def customer_channels(request, token):
     """Shows the choice; only a sent form changes it. Every wrong link answers alike."""
     now, network = timezone.now(), client_network(request)
     if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-        return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+        return private(too_many(request))
     order = order_by_token(token, purpose=CHANNELS)
     if order is None:
         ORDER_LINK_MISSES.hit(network, now=now)
@@ -45,11 +37,11 @@ def customer_channels(request, token):
     if request.method == "POST":
         return _change(request, token, key, now)
     chosen = RecipientChoice.objects.filter(key=key).first()
-    by_email, by_sms = (chosen.by_email, chosen.by_sms) if chosen else (True, False)
+    form = ChannelsForm.of(chosen)
     context = {
         "order": order,
-        "form": ChannelsForm(initial={"by_email": by_email, "by_sms": by_sms}),
-        "has_any": by_email or by_sms,
+        "form": form,
+        "has_any": any(form.initial.values()),
         "phone": masked_phone(order),
         "is_saved": "saved" in request.GET,
     }

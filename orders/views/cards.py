@@ -43,6 +43,7 @@ def visible_order(user, pk, settings):
             "cancel_reason",
             "chosen_dealer",
             "promo_code",
+            "conversation__asked",
         )
         .prefetch_related(Prefetch("lines", OrderLine.objects.order_by("position")))
         .filter(pk=pk)
@@ -130,6 +131,9 @@ def forms_of(order, actions, bound=None):
     if actions.promo:
         forms["promo"] = PromoForm(auto_id="promo_%s")
     if actions.comment:
-        forms["comment"] = CommentForm(auto_id="comment_%s")
+        # Whoever has a customer waiting writes to the customer.
+        talk = getattr(order, "conversation", None)
+        answers = talk is not None and talk.unanswered_since is not None
+        forms["comment"] = CommentForm(auto_id="comment_%s", initial={"is_visible": answers})
     forms.update(bound or {})
     return {"forms": forms}
