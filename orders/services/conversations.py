@@ -112,17 +112,22 @@ def settle_wish(*, order_id, is_granted, by, now):
     return order
 
 
-def end_wish(order, *, granted, by, now, only=""):
+def end_wish(order, *, granted, by, now, only="", answers=True):
     """End the open wish of a locked order, if any (of the kind ``only``); returns its Ask or "".
 
-    ``granted`` are the Asks that what has just been done fulfils.
+    ``granted`` are the Asks that what has just been done fulfils. With ``answers`` the deed is an
+    answer, unless the customer has written more since.
     """
     talk = Conversation.objects.filter(order=order).exclude(asks="").first()
     if talk is None or (only and talk.asks != only):
         return ""
-    asks = Ask(talk.asks)
+    asks, asked_id = Ask(talk.asks), talk.asked_id
     talk.asks, talk.asked = "", None
-    talk.save(update_fields=["asks", "asked"])
+    more = order.history.filter(kind=HistoryKind.COMMENT, by_customer=True, pk__gt=asked_id or 0)
+    if answers and talk.unanswered_since is not None and not more.exists():
+        talk.unanswered_since = talk.answer_due_at = None
+        resolve_attention(order_id=order.pk, reasons=[AttentionReason.UNANSWERED], by=by, now=now)
+    talk.save(update_fields=["asks", "asked", "unanswered_since", "answer_due_at"])
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.SETTLED,

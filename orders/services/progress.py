@@ -109,7 +109,7 @@ def complete(*, order_id, by, now, earned=None):
             now=now,
         )
     resolve_attention(order_id=order.pk, by=by, now=now)
-    end_wish(order, granted=(), by=by, now=now)
+    end_wish(order, granted=(), by=by, now=now, answers=False)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.COMPLETED,

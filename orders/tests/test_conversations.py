@@ -214,6 +214,22 @@ class TestWishes:
         assert (last.kind, last.is_visible) == (HistoryKind.SETTLED, True)
         assert last.data == {"asks": "change", "granted": True}
 
+    def test_what_is_done_about_it_is_an_answer(self, order, write, dealer_manager):
+        write("Ещё две панели", asks=Ask.CHANGE)
+        settle_wish(order_id=order.pk, is_granted=True, by=dealer_manager, now=NOW)
+        assert talk(order).unanswered_since is None
+
+    def test_but_not_to_what_was_written_since(self, order, write, dealer_manager):
+        write("Ещё две панели", asks=Ask.CHANGE)
+        write("И когда привезут?")
+        settle_wish(order_id=order.pk, is_granted=True, by=dealer_manager, now=NOW)
+        assert talk(order).unanswered_since == NOW
+
+    def test_completing_the_order_answers_nothing(self, order, write, dealer_manager):
+        write("Ещё две панели", asks=Ask.CHANGE)
+        complete(order_id=order.pk, by=dealer_manager, now=NOW)
+        assert talk(order).unanswered_since == NOW
+
     def test_none_can_be_settled_twice(self, order, write, dealer_manager):
         write(asks=Ask.CHANGE)
         settle_wish(order_id=order.pk, is_granted=False, by=dealer_manager, now=NOW)

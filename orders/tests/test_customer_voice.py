@@ -297,14 +297,14 @@ class TestConfirming:
         accepted.refresh_from_db()
         assert accepted.confirmed_at == NOW
 
-    def test_another_address_is_to_be_confirmed_anew(self, client, accepted, dealer_manager):
+    def test_another_address_is_to_be_confirmed_anew(self, client, accepted, manager):
         self.confirm(client, accepted)
         accepted.refresh_from_db()
         change_details(
             order_id=accepted.pk,
             values={"address": "ул. Садовая, 12"},
             seen=seen_of(accepted),
-            by=dealer_manager,
+            by=manager,
             now=NOW,
         )
         accepted.refresh_from_db()

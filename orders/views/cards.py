@@ -79,7 +79,12 @@ class OrderCardView(OrderPage):
         context = super().get_context_data(pk, **kwargs)
         order, card = context["order"], context["card"]
         context.update(
-            forms_of(order, card.actions, kwargs.get("bound")),
+            forms_of(
+                order,
+                card.actions,
+                kwargs.get("bound"),
+                answers="answer" in self.request.GET,
+            ),
             asked=kwargs.get("asked", self.request.GET.get("ask", "")),
             way=neighbours_of(order, card, self.request, context["settings"]),
         )
@@ -112,8 +117,11 @@ def _as_get(request):
     return request
 
 
-def forms_of(order, actions, bound=None):
-    """The forms of a card's dialogs by name; ``bound`` is one that came back with errors."""
+def forms_of(order, actions, bound=None, *, answers=False):
+    """The forms of a card's dialogs by name; ``bound`` is one that came back with errors.
+
+    ``answers``: what is written is for the customer, unless said otherwise.
+    """
     reasons = active_reasons() if actions.decline or actions.give_up or actions.cancel else []
     forms = {}
     if actions.decline:
@@ -131,9 +139,6 @@ def forms_of(order, actions, bound=None):
     if actions.promo:
         forms["promo"] = PromoForm(auto_id="promo_%s")
     if actions.comment:
-        # Whoever has a customer waiting writes to the customer.
-        talk = getattr(order, "conversation", None)
-        answers = talk is not None and talk.unanswered_since is not None
         forms["comment"] = CommentForm(auto_id="comment_%s", initial={"is_visible": answers})
     forms.update(bound or {})
     return {"forms": forms}
