@@ -72,6 +72,7 @@ class SettingsForm(forms.ModelForm):
             "installation_dealer",
             "chosen_dealer_minutes",
             "unclaimed_minutes",
+            "answer_hours",
             "dealers_see_only_own",
             "calls_enabled",
             "processed_after_call",
@@ -92,6 +93,7 @@ class SettingsForm(forms.ModelForm):
             "installation_dealer": _("Dealer for installation orders"),
             "chosen_dealer_minutes": _("Head start of the chosen dealer, minutes"),
             "unclaimed_minutes": _("Nobody accepts for, minutes"),
+            "answer_hours": _("A customer waits for an answer, hours"),
             "dealers_see_only_own": _("Dealers see only orders they have accepted"),
             "calls_enabled": _("Calls from the site work"),
             "processed_after_call": _("A connected call makes the order processed"),
@@ -129,6 +131,10 @@ class SettingsForm(forms.ModelForm):
             "unclaimed_minutes": _(
                 "Counted from the opening of the last stage. After this an order nobody accepted "
                 "comes to the attention list and the manufacturer is told."
+            ),
+            "answer_hours": _(
+                "A customer’s message that nobody has answered for so long comes to the attention "
+                "list and the manufacturer is told."
             ),
             "dealers_see_only_own": _(
                 "When on, orders on offer are not shown to dealers: each sees those alone that it "

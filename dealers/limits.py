@@ -61,6 +61,14 @@ PROMO_BY_ADDRESS = Limit("promo-address", 30, timedelta(hours=1))
 CALLS_OF_ORDER = Limit("order-calls", 5, timedelta(days=1))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
 
+# Messages and files that come by one order's personal link.
+MESSAGES_OF_ORDER = Limit("order-messages", 30, timedelta(hours=1))
+FILES_OF_ORDER = Limit("order-files", 6, timedelta(hours=1))
+# Codes that find an order again: each costs an SMS.
+FIND_BY_PHONE = Limit("find-phone", 3, timedelta(hours=1))
+FIND_BY_ADDRESS = Limit("find-address", 10, timedelta(hours=1))
+FIND_TRIES = Limit("find-tries", 20, timedelta(hours=1))
+
 
 def hit_all(uses, *, now):
     """Count a use of each (limit, value) in one statement; False where any is one too many."""

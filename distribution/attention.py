@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.pricing import forced_quote
@@ -37,16 +38,20 @@ class Case:
         return [offer for offer in self.seen if offer.state == OfferState.DECLINED]
 
     @property
+    def is_unanswered(self):
+        """The customer has written and nobody has answered in time."""
+        return any(line.reason == AttentionReason.UNANSWERED for line in self.lines)
+
+    @property
     def is_waiting(self):
         """Nobody has the order yet."""
         return self.order.dealer_id is None
 
 
 def open_lines():
-    """Causes that a person has still to see to."""
-    return Attention.objects.filter(
-        resolved_at__isnull=True, order__deleted_at__isnull=True, order__status__in=OPEN
-    )
+    """Causes that a person has still to see to. A customer may wait for an answer after the end."""
+    lines = Attention.objects.filter(resolved_at__isnull=True, order__deleted_at__isnull=True)
+    return lines.filter(Q(order__status__in=OPEN) | Q(reason=AttentionReason.UNANSWERED))
 
 
 def count_by_reason():

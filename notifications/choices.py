@@ -49,6 +49,17 @@ def choose_channels(*, key, by_email, by_sms, now):
     )
 
 
+def chosen_channels(key):
+    """How somebody without an account hears of ``key``, as choose_channels takes it.
+
+    Who has said nothing hears by e-mail.
+    """
+    found = RecipientChoice.objects.filter(key=key).first()
+    if found is None:
+        return {"by_email": True, "by_sms": False}
+    return {"by_email": found.by_email, "by_sms": found.by_sms}
+
+
 @transaction.atomic
 def save_modes(*, modes, by, now):
     """Set what is allowed: ``modes`` maps (event, audience, channel) to a Mode.

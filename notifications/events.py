@@ -84,10 +84,11 @@ class Variable:
 
 
 INVITATION = "invitation"
+FIND_CODE = "find_code"
 DIGEST = "digest"
 RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
-SECRET_EVENTS = frozenset({INVITATION})
+SECRET_EVENTS = frozenset({INVITATION, FIND_CODE})
 
 _BY_CHOICE = {Channel.EMAIL: Mode.OPTIONAL, Channel.SMS: Mode.ON_REQUEST}
 DEFAULT_MODES = {
@@ -123,6 +124,10 @@ CONTEXT_KEYS = frozenset(
         "promo_code",
         "discount",
         "changed",
+        "words",
+        "files",
+        "asks",
+        "code",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -141,6 +146,7 @@ VARIABLES = {
     "manager": Variable(_("the dealer's manager"), "Иван Петров"),
     "customer": Variable(_("the customer's name"), "Роман Ильин"),
     "reason": Variable(_("reason"), "Нет товара на складе"),
+    "words": Variable(_("beginning of the message"), "Когда привезут панели?"),
     "term": Variable(_("term"), "8 июня 2026"),
     "link": Variable(_("link to the page"), "https://…"),
 }

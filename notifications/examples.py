@@ -29,6 +29,8 @@ CONTEXT = {
     "sum_before": "38\u202f120\u00a0₽",
     "changed": ["address", "due_on"],
     "product": "Плинтус «Орех»",
+    "words": "Когда привезут панели?",
+    "code": "314159",
     "link": "/workspace/",
 }
 TEST = "test"

@@ -38,6 +38,7 @@ class Actions:
     comment: bool = False
     edit_lines: bool = False
     promo: bool = False
+    renew_link: bool = False
 
 
 def actions_for(user, order, settings):
@@ -71,4 +72,5 @@ def actions_for(user, order, settings):
         comment=True,
         edit_lines=order.is_open,
         promo=order.is_open,
+        renew_link=True,
     )

@@ -15,6 +15,7 @@ from orders.models import (
     CommentFile,
     Consent,
     ConsentVersion,
+    Conversation,
     Customer,
     DealerQuote,
     HistoryEntry,
@@ -22,6 +23,7 @@ from orders.models import (
     Offer,
     Order,
     OrderLine,
+    OrderLookup,
     PromoCode,
     Reason,
 )
@@ -182,6 +184,22 @@ class DealerQuoteAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmi
     list_display = ("order", "dealer", "goods_total", "total", "created_at")
     list_select_related = ("order", "dealer")
     number_fields = ("order_id",)
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("order", "dealer", "unanswered_since", "answer_due_at", "asks")
+    list_filter = ("asks",)
+    list_select_related = ("order", "dealer")
+    number_fields = ("order_id",)
+
+
+@admin.register(OrderLookup)
+class OrderLookupAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("created_at", "number", "tries", "expires_at", "used_at")
+    number_fields = ("number",)
+    # Neither the number that somebody typed nor the code is anybody's business.
+    exclude = ("phone", "digest")
 
 
 @admin.register(Attention)

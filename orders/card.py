@@ -6,9 +6,9 @@ from decimal import Decimal
 from dealers.models import PointsEntry
 from orders.actions import Actions, actions_for
 from orders.details import fields_for
-from orders.models import OrderLine
+from orders.models import Conversation, OrderLine
 from orders.phones import masked_phone, may_see_phone
-from orders.scope import CustomerView, details_for
+from orders.scope import CustomerView, details_for, waiting_of
 from orders.selectors import own_quote
 from orders.statuses import Status
 from orders.timeline_pages import Timeline, asked_timeline
@@ -45,7 +45,8 @@ class Card:
 
     ``phone`` is readable or masked; ``can_show_phone``: a person of the manufacturer may uncover
     it, which the history keeps. ``may_edit``: the user may correct some of the
-    details, ``may_edit_place``: where the goods go.
+    details, ``may_edit_place``: where the goods go. ``waiting`` is set while the customer waits for
+    a word or a deed, ``asked`` what it has asked for.
     """
 
     customer: CustomerView
@@ -61,6 +62,8 @@ class Card:
     points: int | None
     is_offered: bool
     attention: list
+    waiting: Conversation | None
+    asked: str
 
 
 def card_of(order, user, settings, asked):
@@ -73,6 +76,8 @@ def card_of(order, user, settings, asked):
     quote = own_quote(order, user.dealer_id if is_offered else order.dealer_id)
     masks = hides_phones(user, order, settings)
     fields = fields_for(user, order)
+    waiting = waiting_of(order, user)
+    asked_words = waiting.asked.text if waiting and waiting.asked else ""
     comment = order.comment if customer.is_open else ""
     return Card(
         customer=customer,
@@ -88,6 +93,8 @@ def card_of(order, user, settings, asked):
         points=_points(order, user),
         is_offered=is_offered,
         attention=_attention(order, user),
+        waiting=waiting,
+        asked=without_phones(asked_words) if masks else asked_words,
     )
 
 

@@ -33,6 +33,7 @@ def chips_of(form, data):
         "sum_to": lambda value: _("not more than %(sum)s") % {"sum": money(value)},
         "overdue": lambda value: _("overdue"),
         "attention": lambda value: _("need attention"),
+        "waiting": lambda value: _("the customer waits"),
     }
     return [
         Chip(text(cleaned[name]), _without(data, name))

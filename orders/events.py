@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.events import Event, Fact, Notice, Priority, declare
+from notifications.events import FIND_CODE, Event, Fact, Notice, Priority, declare
 from notifications.models import Audience, Channel, Mode
 
 _MANUFACTURER_FACTS = (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT)
@@ -169,5 +169,72 @@ declare(
             )
         },
         variables=_WORDS,
+    ),
+    Event(
+        "message_from_customer",
+        _("message from the customer"),
+        "message",
+        "azure",
+        {
+            Audience.DEALER: Notice((Fact.PLACE,), channels=_ON_SITE_ALWAYS, rings=True),
+            Audience.MANUFACTURER: Notice((Fact.PLACE, Fact.CUSTOMER, Fact.DEALER)),
+        },
+        variables=("order", "town", "place", "link", "words", "dealer", "customer"),
+    ),
+    Event(
+        "message_from_dealer",
+        _("message from the dealer"),
+        "message",
+        "azure",
+        {Audience.CUSTOMER: Notice((Fact.DEALER, Fact.MANAGER))},
+        variables=("order", "link", "words", "dealer", "manager"),
+    ),
+    Event(
+        "message_from_manufacturer",
+        _("message from the manufacturer"),
+        "message",
+        "azure",
+        {
+            Audience.CUSTOMER: Notice(()),
+            Audience.DEALER: Notice((Fact.PLACE,)),
+        },
+        variables=("order", "link", "words", "dealer"),
+    ),
+    Event(
+        "message_unanswered",
+        _("the customer waits too long for an answer"),
+        "messages",
+        "red",
+        {
+            Audience.MANUFACTURER: Notice(
+                (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER),
+                priority=_URGENT,
+                channels=_ON_SITE_ALWAYS,
+            )
+        },
+        variables=("order", "place", "link", "dealer", "customer"),
+    ),
+    Event(
+        "link_renewed",
+        _("new personal link"),
+        "rotate",
+        "blue",
+        {Audience.CUSTOMER: Notice(())},
+        variables=("order", "link"),
+    ),
+    Event(
+        FIND_CODE,
+        _("code that finds an order"),
+        "search",
+        "blue",
+        {
+            Audience.CUSTOMER: Notice(
+                (),
+                priority=_URGENT,
+                channels={Channel.EMAIL: Mode.MANDATORY, Channel.SMS: Mode.MANDATORY},
+            )
+        },
+        variables=("order",),
+        is_fixed=True,
     ),
 )

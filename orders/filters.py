@@ -87,6 +87,7 @@ class ListForm(forms.Form):
     )
     overdue = forms.BooleanField(label=_("Overdue"), required=False)
     attention = forms.BooleanField(label=_("Need attention"), required=False)
+    waiting = forms.BooleanField(label=_("The customer waits"), required=False)
 
     def __init__(self, data, *, user):
         super().__init__(data, auto_id="filter_%s")
@@ -138,6 +139,7 @@ class ListForm(forms.Form):
             created_before=_midnight(cleaned.get("until"), days=1),
             overdue=bool(cleaned.get("overdue")),
             attention=bool(cleaned.get("attention")),
+            waiting=bool(cleaned.get("waiting")),
             category_id=category.pk if category else None,
             source=cleaned.get("source") or "",
             sum_from=cleaned.get("sum_from"),

@@ -7,6 +7,7 @@ from suz.common import links
 
 ORDER = "order"
 CHANNELS = "channels"
+FIND = "find"
 
 
 def customer_link(order):
@@ -17,6 +18,17 @@ def customer_link(order):
 def channels_link(order):
     """The path at which the customer chooses how to be told about the order, or not at all."""
     return reverse("customer_channels", args=[links.sign(CHANNELS, order.pk, order.link_version)])
+
+
+def find_link(lookup):
+    """The path at which whoever asked for the code types it."""
+    return reverse("find_code", args=[links.sign(FIND, lookup.pk, 1)])
+
+
+def lookup_by_token(token):
+    """The id of the OrderLookup that the token was signed for, or None."""
+    lookup_id = links.object_id(token)
+    return lookup_id if lookup_id and links.verify(token, FIND, lookup_id, 1) else None
 
 
 def order_by_token(token, queryset=None, purpose=ORDER):

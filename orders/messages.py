@@ -16,10 +16,13 @@ from notifications.outbox import Draft, enqueue, withdraw
 from orders.line_changes import contents_change
 from orders.links import channels_link, customer_link
 from orders.models import Consent
+from suz.common.masking import without_phones
 from suz.common.providers import has_sms
 
 SHOWN_LINES = 5
 SHOWN_CHANGES = 12
+# Letters of a message that its mail shows; the rest is on the page.
+SHOWN_WORDS = 600
 
 
 def subject_key(order):
@@ -203,8 +206,71 @@ def _quiet_hours(order):
     )
 
 
-def _to_customer(event, order, **facts):
-    link = customer_link(order)
+def from_customer(order, entry, *, files, asks, now):
+    """Tell those who have to answer the customer: the dealer, or the manufacturer where none is.
+
+    Of a wish (``asks``, an Ask or "") both are told.
+    """
+    facts = _said(entry, files) | {"asks": str(asks), "link": _talk(order)}
+    drafts = _to_dealer("message_from_customer", order, **facts)
+    if asks or not drafts:
+        drafts += _to_manufacturer("message_from_customer", order, **facts)
+    enqueue(drafts, now=now)
+
+
+def from_staff(order, entry, *, by, files, now):
+    """Tell the customer that dealer or manufacturer has written; and the dealer of the latter."""
+    event = "message_from_manufacturer" if by.is_manufacturer else "message_from_dealer"
+    facts = _said(entry, files)
+    drafts = _to_customer(event, order, at="#talk", **facts)
+    if by.is_manufacturer:
+        drafts += _to_dealer(event, order, link=_talk(order), **facts)
+    enqueue(drafts, now=now)
+
+
+def to_dealer(order, entry, *, files, now):
+    """Tell the dealer of an internal comment of the manufacturer."""
+    facts = _said(entry, files) | {"link": _talk(order)}
+    enqueue(_to_dealer("message_from_manufacturer", order, **facts), now=now)
+
+
+def unanswered(order, now):
+    """Tell the manufacturer that a customer has waited too long for an answer."""
+    enqueue(_to_manufacturer("message_unanswered", order, link=_talk(order)), now=now)
+
+
+def link_renewed(order, now):
+    """Send the customer the new personal link."""
+    enqueue(_to_customer("link_renewed", order), now=now)
+
+
+def find_code(order, code, *, now):
+    """Send the one-time code by which somebody finds the order again."""
+    draft = Draft(
+        event="find_code",
+        audience=Audience.CUSTOMER,
+        subject_key=subject_key(order),
+        context={"order": order.pk, "code": code},
+        email=order.email,
+        phone=str(order.phone),
+        on_site=False,
+    )
+    enqueue([draft], now=now)
+
+
+def _talk(order):
+    return reverse("order_card", args=[order.pk]) + "#history"
+
+
+def _said(entry, files):
+    """What a message says of a comment; no mail carries a number that the page may hide."""
+    words = without_phones(entry.text)
+    is_cut = len(words) > SHOWN_WORDS
+    return {"words": words[:SHOWN_WORDS] + "…" if is_cut else words, "files": files}
+
+
+def _to_customer(event, order, *, at="", **facts):
+    link = customer_link(order) + at
     return [
         Draft(
             event=event,

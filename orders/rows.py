@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from orders.models import Order, OrderLine
-from orders.scope import has_contact
+from orders.scope import has_contact, waiting_of
 from orders.statuses import Status
 from suz.common.masking import without_phones
 
@@ -13,6 +13,7 @@ READ = (
     *("version", "cycle", "status", "source", "created_at", "closed_at", "due_on", "overdue_at"),
     *("customer_name", "wants_delivery", "wants_installation", "earned", "price_min", "price_max"),
     *("place__name", "region__name", "dealer__name", "manager__name"),
+    *("conversation__dealer", "conversation__unanswered_since", "conversation__asks"),
 )
 
 
@@ -21,7 +22,8 @@ class Row:
     """A row. ``customer`` is empty where the name is hidden; ``total`` is in rubles.
 
     ``is_offered``: the user may accept the order now. ``distance`` is in kilometres or None.
-    ``promised_up_to``: a range is promised and the sum is its upper end.
+    ``promised_up_to``: a range is promised and the sum is its upper end. ``waits`` says what the
+    customer waits for: an Ask, "answer", or nothing.
     """
 
     order: Order
@@ -33,6 +35,7 @@ class Row:
     distance: float | None
     needs_attention: bool
     promised_up_to: bool
+    waits: str = ""
 
     @property
     def number(self):
@@ -43,7 +46,14 @@ class Row:
     def signature(self):
         """What a change of changes the row."""
         order = self.order
-        return (order.pk, order.version, self.total, order.overdue_at, self.needs_attention)
+        return (
+            order.pk,
+            order.version,
+            self.total,
+            order.overdue_at,
+            self.needs_attention,
+            self.waits,
+        )
 
 
 def rows_of(orders, user):
@@ -66,7 +76,14 @@ def _row(order, names, user):
         distance=getattr(order, "distance", None),
         needs_attention=getattr(order, "needs_attention", False),
         promised_up_to=bool(user.is_manufacturer) and _is_range(order),
+        waits=_waits(waiting_of(order, user)),
     )
+
+
+def _waits(talk):
+    if talk is None:
+        return ""
+    return talk.asks or "answer"
 
 
 def _customer(order, user):

@@ -29,6 +29,14 @@ def has_contact(user, order):
     return user.is_manufacturer or (user.is_dealer and order.dealer_id == user.dealer_id)
 
 
+def waiting_of(order, user):
+    """The order's Conversation where its customer waits and that is the user's business."""
+    talk = getattr(order, "conversation", None)
+    if talk is None or not talk.waits or not has_contact(user, order):
+        return None
+    return talk if talk.concerns(user) else None
+
+
 def details_for(user, order, settings=None):
     """The customer as the user may see them: before acceptance a dealer sees the place only."""
     if not has_contact(user, order):

@@ -36,6 +36,7 @@ from django.db.models.functions import (
 from dealers.models import Outlet
 from orders.models import (
     Attention,
+    Conversation,
     DealerQuote,
     HistoryEntry,
     Offer,
@@ -79,6 +80,7 @@ class Filters:
     created_before: object = None
     overdue: bool = False
     attention: bool = False
+    waiting: bool = False
     category_id: int | None = None
     source: str = ""
     sum_from: Decimal | None = None
@@ -153,6 +155,8 @@ def _passes(filters, user):
         passes &= Q(created_at__lt=filters.created_before)
     if filters.overdue:
         passes &= Q(status__in=OPEN, overdue_at__isnull=False)
+    if filters.waiting:
+        passes &= _waits_for(user)
     if filters.source:
         passes &= Q(source=filters.source)
     if filters.category_id:
@@ -175,7 +179,7 @@ def with_facts(orders: QuerySet, user):
     ``distance`` is in kilometres from the dealer's nearest outlet to the middle of the place, never
     to the customer's address.
     """
-    orders = orders.select_related("place", "region", "dealer", "manager")
+    orders = orders.select_related("place", "region", "dealer", "manager", "conversation")
     if user.is_manufacturer:
         return orders.annotate(shown_total=F("total"), needs_attention=_needs_attention())
     dealer_id = user.dealer_id
@@ -241,6 +245,17 @@ def lapsed_offer(user, order_id):
 
 def _needs_attention():
     return Exists(Attention.objects.filter(order_id=OuterRef("pk"), resolved_at__isnull=True))
+
+
+def _waits_for(user):
+    """Orders whose customer waits for a word or a deed of this user's side."""
+    waiting = Conversation.objects.filter(
+        Q(unanswered_since__isnull=False) | ~Q(asks=""), order_id=OuterRef("pk")
+    )
+    if user.is_manufacturer:
+        return Q(Exists(waiting))
+    own = waiting.filter(Q(dealer__isnull=True) | Q(dealer_id=user.dealer_id))
+    return Q(Exists(own), dealer_id=user.dealer_id)
 
 
 def _ways_found(text, user, settings):

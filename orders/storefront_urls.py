@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from orders.storefront import cart_views, channel_views, checkout_views, order_views
+from orders.storefront import (
+    cart_views,
+    channel_views,
+    checkout_views,
+    find_views,
+    order_views,
+    voice_views,
+)
+
+ORDER = "o/<str:token>/"
 
 urlpatterns = [
     path("cart/", cart_views.cart, name="cart"),
@@ -11,7 +20,23 @@ urlpatterns = [
     path("checkout/", checkout_views.checkout, name="checkout"),
     path("checkout/price/", checkout_views.price, name="checkout_price"),
     path("consents/", checkout_views.consents, name="consents"),
-    path("o/<str:token>/", order_views.customer_order, name="customer_order"),
-    path("o/<str:token>/files/<int:file>/", order_views.customer_file, name="customer_file"),
+    path("find/", find_views.find, name="find_order"),
+    path("find/<str:token>/", find_views.find_code, name="find_code"),
+    path(ORDER, order_views.customer_order, name="customer_order"),
+    path(f"{ORDER}print/", order_views.customer_print, name="customer_print"),
+    path(f"{ORDER}messages/", order_views.customer_messages, name="customer_messages"),
+    path(f"{ORDER}write/", voice_views.customer_write, name="customer_write"),
+    path(f"{ORDER}seen/", voice_views.customer_seen, name="customer_seen"),
+    path(f"{ORDER}change/", voice_views.customer_ask, {"asks": "change"}, name="customer_change"),
+    path(f"{ORDER}cancel/", voice_views.customer_ask, {"asks": "cancel"}, name="customer_cancel"),
+    path(f"{ORDER}confirm/", voice_views.customer_confirm, name="customer_confirm"),
+    path(f"{ORDER}channels/", voice_views.customer_choose, name="customer_choose"),
+    path(f"{ORDER}files/<int:file>/", order_views.customer_file, name="customer_file"),
+    path(
+        f"{ORDER}files/<int:file>/preview/",
+        order_views.customer_file,
+        {"is_preview": True},
+        name="customer_file_preview",
+    ),
     path("news/<str:token>/", channel_views.customer_channels, name="customer_channels"),
 ]

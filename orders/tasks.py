@@ -1,15 +1,24 @@
-"""The app's tick."""
+"""The app's ticks."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from orders.services.conversations import tell_of_unanswered
 from orders.services.housekeeping import forget_old
+from orders.services.lookups import send_codes
 from orders.services.progress import mark_overdue
 
 
 @shared_task
 def tick():
-    """Mark what has become overdue, forget what is old."""
+    """Mark what has become overdue, tell of customers who wait too long, forget what is old."""
     now = timezone.now()
     mark_overdue(now=now)
+    tell_of_unanswered(now=now)
     forget_old(now=now)
+
+
+@shared_task
+def codes():
+    """Send the codes that people wait for before the page."""
+    send_codes(now=timezone.now())

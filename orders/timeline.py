@@ -16,6 +16,7 @@ from orders.models import ContactKind, HistoryEntry, HistoryKind, Party
 from orders.rechecking import Choice
 from orders.services.comments import may_switch
 from orders.statuses import STATUSES
+from orders.wishes import ask_words, settled_words
 from suz.common.masking import without_phones
 from suz.common.text import money
 
@@ -30,6 +31,8 @@ NO_CHANGES = (
     HistoryKind.OVERDUE,
     HistoryKind.PHONE_SHOWN,
     HistoryKind.VISIBILITY,
+    HistoryKind.SETTLED,
+    HistoryKind.LINK,
 )
 
 ICONS = {
@@ -54,6 +57,9 @@ ICONS = {
     HistoryKind.RESTORED: ("rotate", "orange"),
     HistoryKind.PROMO: ("discount", "green"),
     HistoryKind.PHONE_SHOWN: ("eye", "secondary"),
+    HistoryKind.CONFIRMED: ("circle-check", "green"),
+    HistoryKind.SETTLED: ("check", "secondary"),
+    HistoryKind.LINK: ("rotate", "secondary"),
 }
 
 
@@ -81,7 +87,9 @@ class Event:
     """A line of the time line. ``text`` is what a person wrote, ``title`` what happened.
 
     ``may_switch``: the user decides whether the customer sees the comment. ``contents`` is what
-    became of the order's lines; ``call`` the number of the call that the event is of.
+    became of the order's lines; ``call`` the number of the call that the event is of. ``asks`` is
+    the wish of the customer that a comment holds, in words; ``is_read``: the customer has had the
+    comment before the eyes.
     """
 
     pk: int
@@ -99,6 +107,8 @@ class Event:
     contents: ContentsChange | None = None
     files: tuple[EventFile, ...] = ()
     call: int | None = None
+    asks: str = ""
+    is_read: bool = False
 
     @property
     def is_comment(self):
@@ -133,8 +143,11 @@ def changes_since(order, user, since, *, hides_phones):
     return [event_of(entry, user, hides_phones=hides_phones) for entry in entries]
 
 
-def event_of(entry, user, *, hides_phones):
-    """An entry that the user may read, in words."""
+def event_of(entry, user, *, hides_phones, customer_saw=0):
+    """An entry that the user may read, in words.
+
+    ``customer_saw`` is the newest comment that the customer has read.
+    """
     icon, colour = ICONS[entry.kind]
     words = without_phones if hides_phones else str
     return Event(
@@ -153,6 +166,8 @@ def event_of(entry, user, *, hides_phones):
         contents=_contents(entry, user),
         files=_files(entry, words),
         call=entry.data.get("call") if entry.kind == HistoryKind.CONTACTED else None,
+        asks=ask_words(entry),
+        is_read=entry.is_visible and not entry.by_customer and entry.pk <= customer_saw,
     )
 
 
@@ -350,6 +365,18 @@ def _visibility(data, user):
     return _("The customer no longer sees the comment of %(when)s") % {"when": when}
 
 
+def _settled(data, user):
+    return settled_words(data)
+
+
+def _confirmed(data, user):
+    return _("The customer has confirmed the order on its page")
+
+
+def _link(data, user):
+    return _("The customer’s personal link is renewed, the old one does not work any more")
+
+
 def _overdue(data, user):
     day = data.get("due_on")
     if not day:
@@ -384,4 +411,7 @@ TITLES = {
     HistoryKind.PROMO: _promo,
     HistoryKind.DETAILS: _details,
     HistoryKind.VISIBILITY: _visibility,
+    HistoryKind.SETTLED: _settled,
+    HistoryKind.CONFIRMED: _confirmed,
+    HistoryKind.LINK: _link,
 }

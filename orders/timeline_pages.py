@@ -28,7 +28,7 @@ SHOW_NAMES = (
     (Show.CHANGES, _("Changes")),
     (Show.DISTRIBUTION, _("Distribution")),
 )
-TALK = (HistoryKind.COMMENT, HistoryKind.CONTACTED)
+TALK = (HistoryKind.COMMENT, HistoryKind.CONTACTED, HistoryKind.SETTLED)
 DISTRIBUTION = (
     HistoryKind.DISTRIBUTED,
     HistoryKind.RESTARTED,
@@ -41,11 +41,15 @@ DISTRIBUTION = (
 
 @dataclass(frozen=True)
 class Timeline:
-    """A page of the time line, newest first; ``before`` is the id to ask for what came earlier."""
+    """A page of the time line, newest first; ``before`` is the id to ask for what came earlier.
+
+    ``newest`` is the id of what stands first, None on later pages.
+    """
 
     events: list[Event]
     show: Show
     before: int | None = None
+    newest: int | None = None
 
     choices = SHOW_NAMES
 
@@ -82,7 +86,17 @@ def timeline_of(order, user, *, hides_phones, show=Show.ALL, before=None):
     page = list(entries[: PAGE_SIZE + 1])
     shown = page[:PAGE_SIZE]
     return Timeline(
-        events=[event_of(entry, user, hides_phones=hides_phones) for entry in shown],
+        events=[
+            event_of(entry, user, hides_phones=hides_phones, customer_saw=customer_saw(order))
+            for entry in shown
+        ],
+        newest=shown[0].pk if shown and before is None else None,
         show=show,
         before=shown[-1].pk if len(page) > PAGE_SIZE else None,
     )
+
+
+def customer_saw(order):
+    """The id of the newest comment that the order's customer has read."""
+    talk = getattr(order, "conversation", None)
+    return talk.customer_saw if talk else 0

@@ -48,6 +48,10 @@ urlpatterns = [
         comments.CommentShowView.as_view(),
         name="order_comment_show",
     ),
+    path(f"{ORDER}seen/", comments.SeenView.as_view(), name="order_seen"),
+    path(f"{ORDER}no-answer/", comments.NoAnswerView.as_view(), name="order_no_answer"),
+    path(f"{ORDER}wish/", comments.WishView.as_view(), name="order_wish"),
+    path(f"{ORDER}link/", comments.LinkView.as_view(), name="order_link"),
     path(f"{ORDER}history/", comments.HistoryView.as_view(), name="order_history"),
     path(f"{ORDER}files/<int:file>/", comments.FileView.as_view(), name="order_file"),
     path(

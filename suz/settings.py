@@ -271,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10.0},
     },
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
+    "orders-codes": {"task": "orders.tasks.codes", **TICK},
 }
 
 # Security headers. Behind a proxy that ends TLS, SECURE_PROXY=True trusts X-Forwarded-Proto.

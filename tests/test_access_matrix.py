@@ -17,10 +17,11 @@ from dealers.models import AuditRecord, Role
 from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
-from orders.links import channels_link, customer_link
+from orders.links import channels_link, customer_link, find_link
 from orders.models import Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
+from orders.services.lookups import ask_for_code
 from suz.common.attachments import clean_attachment
 from tests.factories import (
     NOW,
@@ -81,6 +82,15 @@ MATRIX = {
     "customer_order": (EVERYBODY, None),
     "customer_file": (EVERYBODY, None),
     "customer_channels": (EVERYBODY, EVERYBODY),
+    "find_order": (EVERYBODY, EVERYBODY),
+    "find_code": (EVERYBODY, EVERYBODY),
+    # What the personal link opens besides.
+    "customer_print": (EVERYBODY, None),
+    "customer_messages": (EVERYBODY, None),
+    "customer_file_preview": (EVERYBODY, None),
+    "customer_change": (EVERYBODY, EVERYBODY),
+    "customer_cancel": (EVERYBODY, EVERYBODY),
+    **{f"customer_{deed}": (None, EVERYBODY) for deed in ("write", "seen", "confirm", "choose")},
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -104,6 +114,10 @@ MATRIX = {
     "order_promo_remove": (None, OWN),
     "order_comment_show": (None, OWN),  # the dealer wrote it
     "order_history": (OWN, None),
+    "order_seen": (None, OWN),
+    "order_no_answer": (None, OWN),
+    "order_wish": (None, OWN),
+    "order_link": (None, OWN),
     "order_file": (OWN, None),
     "order_file_preview": (OWN, None),
     "order_edit": (OWN, OWN),
@@ -338,6 +352,7 @@ def world(db):
         "message": message,
         "comment": comment,
         "file": comment.files.get(),
+        "lookup": ask_for_code(number=order.pk, phone=str(order.phone), now=timezone.now()),
         "recording": recording_of(order, users[DEALER]),
         "product": product,
         "related": related,
@@ -363,6 +378,12 @@ def address(world, name):
         return f"{customer_link(world['order'])}files/{world['file'].pk}/"
     if name == "customer_channels":
         return channels_link(world["order"])
+    if name == "find_code":
+        return find_link(world["lookup"])
+    if name.startswith("customer_"):
+        token = customer_link(world["order"]).rstrip("/").rsplit("/", 1)[1]
+        more = [world["file"].pk] if name == "customer_file_preview" else []
+        return reverse(name, args=[token, *more])
     if name.startswith("telephony_"):
         more = {"telephony_status": ["manager"], "telephony_joined": [1], "telephony_pressed": [1]}
         return reverse(name, args=[world["recording"].call.uuid, *more.get(name, [])])

@@ -49,6 +49,12 @@ class SystemSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(43_200)],
         help_text=_("counted from the opening of the last stage"),
     )
+    answer_hours = models.PositiveSmallIntegerField(
+        _("a customer’s message waits for an answer, hours"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("after this the manufacturer is told"),
+    )
     calls_enabled = models.BooleanField(
         _("calls from the site work"),
         default=False,

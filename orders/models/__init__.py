@@ -2,6 +2,7 @@
 
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
+from orders.models.conversations import Ask, Conversation, OrderLookup
 from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.files import CommentFile
 from orders.models.history import HistoryEntry, HistoryKind
@@ -13,6 +14,7 @@ from orders.models.quotes import DealerQuote
 from orders.models.reasons import Party, Reason, ReasonKind
 
 __all__ = [
+    "Ask",
     "Assignment",
     "Attention",
     "AttentionReason",
@@ -22,6 +24,7 @@ __all__ = [
     "Consent",
     "ConsentVersion",
     "ContactKind",
+    "Conversation",
     "Customer",
     "DealerQuote",
     "HistoryEntry",
@@ -31,6 +34,7 @@ __all__ = [
     "OfferState",
     "Order",
     "OrderLine",
+    "OrderLookup",
     "OrderSource",
     "Party",
     "PromoCode",

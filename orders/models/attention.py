@@ -12,6 +12,7 @@ class AttentionReason(models.TextChoices):
     ALL_DECLINED = "all_declined", _("all dealers have declined")
     UNCLAIMED = "unclaimed", _("nobody has accepted in time")
     OVERDUE = "overdue", _("the term has passed")
+    UNANSWERED = "unanswered", _("the customer’s message is not answered in time")
     PUT_BACK = "put_back", _("the dealer put it back: it changed the contents to what it lacks")
 
 

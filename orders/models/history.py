@@ -31,6 +31,9 @@ class HistoryKind(models.TextChoices):
     RESTORED = "restored", _("order restored")
     PROMO = "promo", _("promo code")
     PHONE_SHOWN = "phone_shown", _("phone shown")
+    CONFIRMED = "confirmed", _("order confirmed by the customer")
+    SETTLED = "settled", _("customer’s wish settled")
+    LINK = "link", _("customer’s link renewed")
 
 
 class HistoryEntry(models.Model):

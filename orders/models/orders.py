@@ -81,7 +81,8 @@ class Order(models.Model):
     and however. ``price_min`` and ``price_max`` are the promised range for goods and services in
     rubles; until a dealer accepts, lines carry the prices of the upper end. These, like the
     dealers' quotes, are before the promo code: ``discount`` is what it takes off the goods,
-    ``total`` what is left to pay.
+    ``total`` what is left to pay. ``confirmed_at`` is when the customer confirmed the order as it
+    stands with its dealer; new contents, another place or another dealer undo it.
     """
 
     form_key = models.UUIDField(_("form key"), unique=True, default=uuid.uuid4, editable=False)
@@ -167,6 +168,7 @@ class Order(models.Model):
     created_at = models.DateTimeField(_("created"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     contacted_at = models.DateTimeField(_("contact"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed by the customer"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     due_on = models.DateField(_("term"))
     overdue_at = models.DateTimeField(_("marked overdue"), null=True, blank=True)

@@ -25,6 +25,7 @@ from orders.models import (
 )
 from orders.promise import items_of
 from orders.services.attention import resolve_attention
+from orders.services.conversations import hand_over
 from orders.services.errors import IllegalStep, OrderError, OrderGone, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.placing import quote_row
@@ -40,6 +41,7 @@ WORK_FIELDS = (
     "accepted_at",
     "contact_kind",
     "contacted_at",
+    "confirmed_at",
 )
 # What a dealer's taking the order settles; the term may pass all the same.
 DISTRIBUTION_REASONS = (
@@ -207,7 +209,7 @@ def give_up(*, order_id, by, reason_id, now):
     )
     take_points(order, dealer.pk, reason, now)
     messages.given_up(order, dealer, reason, now)
-    to_new_cycle(order)
+    to_new_cycle(order, now=now)
     return order
 
 
@@ -226,7 +228,7 @@ def return_to_distribution(*, order_id, by, now):
     messages.withdraw_offers(order, now)
     resolve_attention(order_id=order.pk, reasons=DISTRIBUTION_REASONS, by=by, now=now)
     HistoryEntry.objects.create(order=order, kind=HistoryKind.RESTARTED, actor=by, created_at=now)
-    to_new_cycle(order)
+    to_new_cycle(order, now=now)
     return order
 
 
@@ -255,8 +257,9 @@ def assign(*, order_id, dealer_id, by, now):
     order.manager = None
     order.accepted_at = now
     order.contact_kind = ""
-    order.contacted_at = None
+    order.contacted_at = order.confirmed_at = None
     order.save(update_fields=WORK_FIELDS)
+    hand_over(order, now=now)
     start_assignment(order, manager=None, offered_at=None, now=now)
     _take_prices(order)
     resolve_attention(order_id=order.pk, reasons=DISTRIBUTION_REASONS, by=by, now=now)
@@ -362,7 +365,7 @@ def _take_prices(order):
     set_prices(order, quote.prices, quote.total)
 
 
-def to_new_cycle(order, also=()):
+def to_new_cycle(order, also=(), *, now):
     """Back to New, for distribution to find, at the prices of the promise's upper end.
 
     ``also`` names further fields of the order that were changed and are to be saved.
@@ -373,7 +376,8 @@ def to_new_cycle(order, also=()):
     order.manager = None
     order.accepted_at = None
     order.contact_kind = ""
-    order.contacted_at = None
+    order.contacted_at = order.confirmed_at = None
     order.save(update_fields=[*WORK_FIELDS, *also])
+    hand_over(order, now=now)
     placed = OrderLine.objects.filter(order=order).order_by("position")
     set_prices(order, list(placed.values_list("placed_price", flat=True)), order.price_max)

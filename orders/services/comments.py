@@ -1,26 +1,25 @@
-"""What people write about an order, and what they attach to it."""
+"""What staff write about an order, and what they attach to it."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from orders.models import CommentFile, HistoryEntry, HistoryKind
-from orders.services.errors import OrderError, OrderNotFound
+from orders import messages
+from orders.models import HistoryEntry, HistoryKind
+from orders.services.conversations import answered, check_contents
+from orders.services.errors import OrderNotFound
+from orders.services.files import keep_files
 from orders.services.locking import lock_own
-from suz.common.attachments import MAX_FILES
 
 
 @transaction.atomic
 def add_comment(*, order_id, by, text, is_visible, now, files=()):
     """A comment, internal or visible to the customer, with checked Attachments.
 
-    Without words there must be a file. Raises OrderNotFound, OrderError.
+    A visible one answers the customer, who is told of it; of an internal one of the manufacturer
+    the dealer is told. Without words there must be a file. Raises OrderNotFound, OrderError.
     """
     order = lock_own(order_id, by)
     text = text.strip()
-    if not text and not files:
-        raise OrderError(_("Write something first."))
-    if len(files) > MAX_FILES:
-        raise OrderError(_("At most five files at once."))
+    check_contents(text, files)
     entry = HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.COMMENT,
@@ -30,7 +29,11 @@ def add_comment(*, order_id, by, text, is_visible, now, files=()):
         is_visible=is_visible,
         created_at=now,
     )
-    _keep(entry, files)
+    keep_files(entry, files)
+    if is_visible:
+        answered(order, entry, by=by, files=len(files), now=now)
+    elif by.is_manufacturer:
+        messages.to_dealer(order, entry, files=len(files), now=now)
     return entry
 
 
@@ -58,6 +61,8 @@ def show_comment(*, order_id, entry_id, is_visible, by, now):
         data={"written_at": entry.created_at.isoformat(), "shown": is_visible},
         created_at=now,
     )
+    if is_visible:
+        answered(order, entry, by=by, files=entry.files.count(), now=now)
     return entry
 
 
@@ -65,27 +70,3 @@ def may_switch(entry, user):
     """Whether the user decides if the customer sees the comment."""
     is_comment = entry.kind == HistoryKind.COMMENT and not entry.by_customer
     return is_comment and (user.is_manufacturer or entry.actor_id == user.pk)
-
-
-def _keep(entry, files):
-    """Write the files; where that fails half-way none of them is left behind."""
-    kept = []
-    try:
-        for position, one in enumerate(files, start=1):
-            row = CommentFile(
-                entry=entry,
-                position=position,
-                name=one.name,
-                content_type=one.content_type,
-                size=one.content.size,
-                file=one.content,
-                preview=one.preview or "",
-            )
-            kept.append(row)
-            row.save()
-    except Exception:
-        for row in kept:
-            for stored in (row.file, row.preview):
-                if stored:
-                    stored.storage.delete(stored.name)
-        raise

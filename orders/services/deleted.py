@@ -46,7 +46,7 @@ def restore_order(*, order_id, by, now):
         order.save(update_fields=[*fields, "cycle"])
         start_assignment(order, manager=order.manager, offered_at=None, now=now)
     else:
-        to_new_cycle(order, also=fields)
+        to_new_cycle(order, also=fields, now=now)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.RESTORED,

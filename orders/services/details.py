@@ -19,6 +19,9 @@ HARMLESS = ("due_on", "manager")
 # Of these the customer is told; a name put right is no news.
 TOLD = frozenset(("phone", "email", "address", "pin", "due_on", "manager"))
 
+# What the customer confirmed is another order with another of these.
+_CONFIRMED = frozenset(("address", "pin"))
+
 
 @transaction.atomic
 def change_details(*, order_id, values, seen, reason="", by, now):
@@ -44,6 +47,9 @@ def change_details(*, order_id, values, seen, reason="", by, now):
     fields = []
     for name in changed:
         fields += _set(order, name, values[name], reason=reason, by=by, now=now)
+    if not _CONFIRMED.isdisjoint(changed):
+        order.confirmed_at = None
+        fields.append("confirmed_at")
     order.save(update_fields=fields)
     changes = [
         {

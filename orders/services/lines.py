@@ -18,6 +18,7 @@ from orders.line_facts import (
     recheck_order,
 )
 from orders.models import (
+    Ask,
     Assignment,
     AttentionReason,
     DealerQuote,
@@ -35,6 +36,7 @@ from orders.services.accepting import (
     withdraw_open_offers,
 )
 from orders.services.attention import raise_attention, resolve_attention
+from orders.services.conversations import end_wish
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order
 from orders.services.placing import CartTooLarge, quote_row
@@ -111,7 +113,11 @@ def change_lines(*, order_id, edit, seen, key, by, now):
     _replace_promise(order, edit.services, answer, now)
     left = order.dealer if edit.choice in (Choice.RETURN, Choice.ASSIGN) else None
     order = _settle(order, edit, answer, by, now)
+    # What the customer confirmed was something else.
+    order.confirmed_at = None
+    order.save(update_fields=["confirmed_at"])
     raise_version(order)
+    end_wish(order, granted=[Ask.CHANGE], by=by, now=now, only=Ask.CHANGE)
     messages.changed(order, entry, left=left, by=by, now=now)
     _record(order, entry.data, by, now)
     return entry
@@ -258,5 +264,5 @@ def _settle(order, edit, answer, by, now):
         # Without points, so people look whether the customer wanted it or the dealer wanted out.
         raise_attention(order_id=order.pk, reason=AttentionReason.PUT_BACK, now=now)
     HistoryEntry.objects.create(order=order, kind=HistoryKind.RESTARTED, actor=by, created_at=now)
-    to_new_cycle(order)
+    to_new_cycle(order, now=now)
     return order

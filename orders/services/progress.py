@@ -12,6 +12,7 @@ from dealers.services.audit import record
 from dealers.services.points import add_points, reverse_points
 from orders import messages
 from orders.models import (
+    Ask,
     Assignment,
     Attention,
     AttentionReason,
@@ -30,6 +31,7 @@ from orders.services.accepting import (
     withdraw_open_offers,
 )
 from orders.services.attention import resolve_attention
+from orders.services.conversations import end_wish
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order, lock_own
 from orders.services.pricing import SUMS
@@ -108,6 +110,7 @@ def complete(*, order_id, by, now, earned=None):
             now=now,
         )
     resolve_attention(order_id=order.pk, by=by, now=now)
+    end_wish(order, granted=(), by=by, now=now, answers=False)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.COMPLETED,
@@ -146,6 +149,7 @@ def end_cancelled(order, reason, *, by, now):
         end_assignment(order, Assignment.End.CANCELLED, reason=reason, now=now)
         take_points(order, order.dealer_id, reason, now)
     resolve_attention(order_id=order.pk, by=by, now=now)
+    end_wish(order, granted=[Ask.CANCEL], by=by, now=now)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.CANCELLED,
@@ -192,7 +196,7 @@ def reopen(*, order_id, by, reason, now):
         order.save(update_fields=fields)
         start_assignment(order, manager=order.manager, offered_at=None, now=now)
     else:
-        to_new_cycle(order, also=fields)
+        to_new_cycle(order, also=fields, now=now)
     HistoryEntry.objects.create(
         order=order,
         kind=HistoryKind.REOPENED,

@@ -1,39 +1,22 @@
 """How a customer wants to hear of an order, behind a link of its own in every message."""
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from dealers.limits import ORDER_LINK_MISSES
-from notifications.choices import choose_channels
-from notifications.models import Audience, Channel, RecipientChoice
-from notifications.selectors import offered_channels
+from notifications.choices import choose_channels, chosen_channels
 from orders.links import CHANNELS, order_by_token
 from orders.messages import subject_key
 from orders.phones import masked_phone
-from orders.storefront.order_views import TOO_MANY, private
+from orders.storefront.access import private, too_many
+from orders.storefront.voice_forms import ChannelsForm
 from suz.common.net import client_network
 
 ONE_CLICK = "List-Unsubscribe"
-
-
-class ChannelsForm(forms.Form):
-    """Which of the two ways are wanted."""
-
-    by_email = forms.BooleanField(label=_("by e-mail"), required=False)
-    by_sms = forms.BooleanField(label=_("by SMS"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.ways = offered_channels(Audience.CUSTOMER)
-        for channel in (Channel.EMAIL, Channel.SMS):
-            if channel not in self.ways:
-                del self.fields[f"by_{channel}"]
 
 
 # A mail program's one click brings no cookie; the link itself is the right to do it.
@@ -44,7 +27,7 @@ def customer_channels(request, token):
     """Shows the choice; only a sent form changes it. Every wrong link answers alike."""
     now, network = timezone.now(), client_network(request)
     if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-        return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
+        return private(too_many(request))
     order = order_by_token(token, purpose=CHANNELS)
     if order is None:
         ORDER_LINK_MISSES.hit(network, now=now)
@@ -52,24 +35,15 @@ def customer_channels(request, token):
     key = subject_key(order)
     if request.method == "POST":
         return _change(request, token, key, now)
-    chosen = _chosen(key)
-    form = ChannelsForm(initial=chosen)
+    form = ChannelsForm(initial=chosen_channels(key))
     context = {
         "order": order,
         "form": form,
-        "has_any": any(chosen[name] for name in form.fields),
+        "has_any": any(form.initial[name] for name in form.fields),
         "phone": masked_phone(order),
         "is_saved": "saved" in request.GET,
     }
     return private(render(request, "orders/storefront/channels.html", context))
-
-
-def _chosen(key):
-    """What the customer has chosen; who has said nothing hears by e-mail."""
-    found = RecipientChoice.objects.filter(key=key).first()
-    if found is None:
-        return {"by_email": True, "by_sms": False}
-    return {"by_email": found.by_email, "by_sms": found.by_sms}
 
 
 def _change(request, token, key, now):
@@ -78,11 +52,11 @@ def _change(request, token, key, now):
     is_one_click = request.POST.get(ONE_CLICK) == "One-Click"
     if is_one_click or "unsubscribe" in request.POST:
         # One click in a mail is about mails; the page's own button about everything.
-        by_sms = is_one_click and _chosen(key)["by_sms"]
+        by_sms = is_one_click and chosen_channels(key)["by_sms"]
         choose_channels(key=key, by_email=False, by_sms=by_sms, now=now)
     else:
         # What is not offered now stays as it was chosen.
-        choose_channels(key=key, now=now, **_chosen(key) | form.cleaned_data)
+        choose_channels(key=key, now=now, **chosen_channels(key) | form.cleaned_data)
     if is_one_click:
         return private(HttpResponse(status=204))
     return private(redirect(f"{request.path}?saved=1"))

@@ -1,108 +1,143 @@
 """The customer's page of a placed order, behind a personal link."""
 
-from functools import wraps
-
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.models import Service
-from dealers.limits import ORDER_LINK_MISSES
-from dealers.models import Outlet
+from catalog.where.selectors import by_distance, outlets_of_dealers
+from dealers.models import SystemSettings
+from notifications.choices import chosen_channels
 from orders.files import file_answer
 from orders.line_changes import contents_change
-from orders.links import channels_link, order_by_token
-from orders.models import CommentFile, DealerQuote, HistoryEntry, HistoryKind, Order
+from orders.links import channels_link
+from orders.messages import subject_key
+from orders.models import (
+    Ask,
+    Attention,
+    AttentionReason,
+    DealerQuote,
+    HistoryEntry,
+    HistoryKind,
+    Order,
+)
 from orders.phones import masked_phone
-from orders.statuses import STATUSES, Status
-from orders.storefront.progress import STEPS, event_title, next_words
-from suz.common.net import client_network
+from orders.statuses import IN_WORK, STATUSES, Status
+from orders.storefront.access import WITH_FORMS, behind_link, private
+from orders.storefront.progress import answer_words, deadlines, event_title, next_words, steps_of
+from orders.storefront.talk import asked_before, talk_of, visible_files
+from orders.storefront.voice_forms import ChannelsForm, MessageForm
 
-TOO_MANY = 429
+MOST_EVENTS = 60
 HIDDEN_KINDS = (
     HistoryKind.DISTRIBUTED,
     HistoryKind.PHONE_SHOWN,
     HistoryKind.DELETED,
     HistoryKind.VISIBILITY,
+    # The correspondence stands by itself.
+    HistoryKind.COMMENT,
 )
+BY_HAND = (
+    AttentionReason.NO_DEALER,
+    AttentionReason.ALL_DECLINED,
+    AttentionReason.UNCLAIMED,
+)
+# What has just been done, as the address says it.
+DONE = {
+    "message": _("The message is sent. The answer comes here; we will tell you of it."),
+    "change": _("Your wish is passed on. The dealer will answer here."),
+    "cancel": _("Your wish to cancel is passed on. The dealer will answer here."),
+    "cancelled": _("The order is cancelled."),
+    "confirmed": _("Thank you, the order is confirmed."),
+    "channels": _("Saved. We will write as you have chosen."),
+}
 
 
-def behind_link(view):
-    """A view of the order that a personal link opens. Every wrong link answers alike."""
-
-    @wraps(view)
-    def wrapped(request, token, **kwargs):
-        now, network = timezone.now(), client_network(request)
-        if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-            return private(render(request, "orders/storefront/too_many.html", status=TOO_MANY))
-        order = order_by_token(token, _orders())
-        if order is None:
-            ORDER_LINK_MISSES.hit(network, now=now)
-            raise Http404
-        return private(view(request, order, token=token, **kwargs))
-
-    return wrapped
-
-
-@never_cache
-@require_safe
-@behind_link
-def customer_order(request, order, token):
-    """What was ordered, how it stands, what happens next."""
-    return render(request, "orders/storefront/order.html", _context(order) | {"token": token})
-
-
-@never_cache
-@require_safe
-@behind_link
-def customer_file(request, order, token, file):
-    """A file of a comment that the customer is shown; an internal one is not there."""
-    found = CommentFile.objects.filter(
-        pk=file, entry__order=order, entry__kind=HistoryKind.COMMENT, entry__is_visible=True
-    ).first()
-    if found is None:
-        raise Http404
-    return file_answer(found)
-
-
-def _orders():
+def page_orders():
+    """What the page reads of an order in its first query, and with it."""
+    nearby_hands = Attention.objects.filter(
+        order=OuterRef("pk"), reason__in=BY_HAND, resolved_at__isnull=True
+    )
     orders = Order.objects.select_related(
-        "place__parent", "dealer", "manager", "chosen_dealer", "cancel_reason", "promo_code"
-    ).annotate(has_dealers=Exists(DealerQuote.objects.filter(order=OuterRef("pk"))))
+        "place__parent",
+        "dealer",
+        "manager",
+        "chosen_dealer",
+        "cancel_reason",
+        "promo_code",
+        "conversation",
+    ).annotate(
+        has_dealers=Exists(DealerQuote.objects.filter(order=OuterRef("pk"))),
+        by_hand=Exists(nearby_hands),
+    )
     return orders.prefetch_related(
         "lines__product",
         "dealer__phones",
-        Prefetch("dealer__outlets", Outlet.objects.select_related("city")),
-        Prefetch(
-            "history",
-            HistoryEntry.objects.filter(is_visible=True)
-            .exclude(kind__in=HIDDEN_KINDS)
-            .prefetch_related("files")
-            .order_by("-id"),
-        ),
+        Prefetch("dealer__outlets", outlets_of_dealers().queryset),
     )
 
 
-def _context(order):
-    status = Status(order.status)
-    reached = STEPS.index(status) if status in STEPS else _reached(order)
-    return {
+@never_cache
+@require_safe
+@behind_link(page_orders)
+def customer_order(request, order, token):
+    """What was ordered, how it stands, what happens next, what was said."""
+    return show_order(request, order, token)
+
+
+@never_cache
+@require_safe
+@behind_link()
+def customer_messages(request, order, token):
+    """Earlier messages, for the page to put above those it shows."""
+    talk = talk_of(order, before=asked_before(request.GET))
+    context = {"talk": talk, "token": token}
+    return private(render(request, "orders/storefront/messages.html", context))
+
+
+@never_cache
+@require_safe
+@behind_link(page_orders)
+def customer_print(request, order, token):
+    """The order on A4."""
+    context = _contents(order) | {"order": order, "token": token, "phone": masked_phone(order)}
+    return private(render(request, "orders/storefront/print.html", context))
+
+
+@never_cache
+@require_safe
+@behind_link()
+def customer_file(request, order, token, file, is_preview=False):
+    """A file of a message that the customer is shown; an internal one is not there."""
+    found = visible_files(order).filter(pk=file).first()
+    if found is None or (is_preview and not found.is_picture):
+        raise Http404
+    return private(file_answer(found, is_preview=is_preview))
+
+
+def show_order(request, order, token, *, form=None, problem="", status=200):
+    """The page; with ``form`` the correspondence has what could not be sent.
+
+    ``problem`` says why what was asked for could not be done.
+    """
+    now = timezone.now()
+    settings = SystemSettings.load()
+    context = _contents(order) | _standing(order, settings, now) | _dealer(order)
+    context |= {
         "order": order,
-        "lines": order.lines.all(),
-        "services": order.services,
-        "is_priced": order.dealer_id is not None,
-        "promised": order.promised_range,
+        "token": token,
         "phone": masked_phone(order),
+        "talk": talk_of(order, before=asked_before(request.GET)),
+        "answer_words": answer_words(getattr(order, "conversation", None)),
+        "form": form or MessageForm(auto_id="message_%s"),
+        "channels": ChannelsForm(initial=chosen_channels(subject_key(order))),
         "channels_link": channels_link(order),
-        "steps": [
-            (STATUSES[step].name, index < reached, index == reached)
-            for index, step in enumerate(STEPS)
-        ],
-        "status_info": STATUSES[status],
-        "next_words": next_words(order, has_dealers=order.has_dealers),
+        "done": DONE.get(request.GET.get("done", "")),
+        "problem": problem,
         "events": [
             (
                 entry,
@@ -111,19 +146,66 @@ def _context(order):
                 if entry.kind == HistoryKind.LINES
                 else None,
             )
-            for entry in order.history.all()
+            for entry in _events(order)
         ],
+    }
+    return private(
+        render(request, "orders/storefront/order.html", context, status=status), WITH_FORMS
+    )
+
+
+def _contents(order):
+    """What is ordered and what it costs."""
+    return {
+        "lines": order.lines.all(),
+        "services": order.services,
+        "is_priced": order.dealer_id is not None,
+        "promised": order.promised_range,
+        "status_info": STATUSES[Status(order.status)],
         "has_installation": Service.INSTALLATION in order.services,
     }
 
 
-def _reached(order):
-    """How far an order has come whose status is beside the usual way."""
-    return STEPS.index(Status.PROCESSED) if order.status == Status.CLARIFICATION else -1
+def _standing(order, settings, now):
+    """Where the order is, what comes next, and what the customer can do."""
+    talk = getattr(order, "conversation", None)
+    asks = talk.asks if talk else ""
+    return {
+        "steps": steps_of(order),
+        "next_words": next_words(order, has_dealers=order.has_dealers, by_hand=order.by_hand),
+        "deadlines": deadlines(
+            order, settings, by_hand=order.by_hand or not order.has_dealers, now=now
+        ),
+        "asks": Ask(asks) if asks else "",
+        "may_confirm": order.status in IN_WORK and order.confirmed_at is None and not asks,
+        "may_cancel": order.status == Status.NEW,
+        "may_ask": order.is_open,
+    }
 
 
-def private(response):
-    """The response of a personal link: not to be found, not to be told of elsewhere."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+def _dealer(order):
+    """The order's dealer with its outlets, the nearest first."""
+    if order.dealer_id is None or order.status == Status.CANCELLED:
+        return {"outlets": (), "pins": []}
+    place = order.place
+    point = (
+        (place.latitude, place.longitude)
+        if order.latitude is None or order.longitude is None
+        else (order.latitude, order.longitude)
+    )
+    outlets = by_distance(order.dealer.outlets.all(), point)
+    pins = [
+        {
+            "latitude": one.outlet.latitude,
+            "longitude": one.outlet.longitude,
+            "title": order.dealer.name,
+            "text": f"{one.outlet.city.name}, {one.outlet.address}",
+        }
+        for one in outlets[:1]
+    ]
+    return {"outlets": outlets, "pins": pins}
+
+
+def _events(order):
+    entries = HistoryEntry.objects.filter(order=order, is_visible=True)
+    return entries.exclude(kind__in=HIDDEN_KINDS).order_by("-id")[:MOST_EVENTS]

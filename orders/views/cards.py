@@ -43,6 +43,7 @@ def visible_order(user, pk, settings):
             "cancel_reason",
             "chosen_dealer",
             "promo_code",
+            "conversation__asked",
         )
         .prefetch_related(Prefetch("lines", OrderLine.objects.order_by("position")))
         .filter(pk=pk)
@@ -78,7 +79,12 @@ class OrderCardView(OrderPage):
         context = super().get_context_data(pk, **kwargs)
         order, card = context["order"], context["card"]
         context.update(
-            forms_of(order, card.actions, kwargs.get("bound")),
+            forms_of(
+                order,
+                card.actions,
+                kwargs.get("bound"),
+                answers="answer" in self.request.GET,
+            ),
             asked=kwargs.get("asked", self.request.GET.get("ask", "")),
             way=neighbours_of(order, card, self.request, context["settings"]),
         )
@@ -111,8 +117,11 @@ def _as_get(request):
     return request
 
 
-def forms_of(order, actions, bound=None):
-    """The forms of a card's dialogs by name; ``bound`` is one that came back with errors."""
+def forms_of(order, actions, bound=None, *, answers=False):
+    """The forms of a card's dialogs by name; ``bound`` is one that came back with errors.
+
+    ``answers``: what is written is for the customer, unless said otherwise.
+    """
     reasons = active_reasons() if actions.decline or actions.give_up or actions.cancel else []
     forms = {}
     if actions.decline:
@@ -130,6 +139,6 @@ def forms_of(order, actions, bound=None):
     if actions.promo:
         forms["promo"] = PromoForm(auto_id="promo_%s")
     if actions.comment:
-        forms["comment"] = CommentForm(auto_id="comment_%s")
+        forms["comment"] = CommentForm(auto_id="comment_%s", initial={"is_visible": answers})
     forms.update(bound or {})
     return {"forms": forms}

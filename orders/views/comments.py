@@ -1,6 +1,6 @@
 """The time line of an order's card: what is written, who may read it, what is attached."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -10,9 +10,11 @@ from orders.card import hides_phones
 from orders.files import file_answer, file_for
 from orders.forms import CommentForm
 from orders.services.comments import add_comment, show_comment
+from orders.services.conversations import need_no_answer, seen_by_staff, settle_wish
 from orders.services.errors import OrderNotFound
+from orders.services.lookups import renew_link
 from orders.timeline import event_of
-from orders.timeline_pages import asked_timeline
+from orders.timeline_pages import asked_timeline, customer_saw
 from orders.views.actions import ActionView
 from orders.views.cards import visible_order
 from suz.common.access import WorkspaceMixin
@@ -56,7 +58,10 @@ class CommentShowView(ActionView):
         except OrderNotFound as error:
             raise Http404 from error
         event = event_of(
-            changed, request.user, hides_phones=hides_phones(request.user, order, settings)
+            changed,
+            request.user,
+            hides_phones=hides_phones(request.user, order, settings),
+            customer_saw=customer_saw(order),
         )
         return render(request, "orders/event.html", {"order": order, "event": event})
 
@@ -75,6 +80,45 @@ class CommentShowView(ActionView):
 
     def next_address(self, pk):
         return super().next_address(pk) + "#history"
+
+
+class SeenView(WorkspaceMixin, View):
+    """What the customer wrote has been before the user's eyes, up to the entry ``upto``."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        order = visible_order(request.user, pk, SystemSettings.load())
+        upto = request.POST.get("upto", "")
+        if upto.isascii() and upto.isdigit() and len(upto) < 19:
+            seen_by_staff(order=order, upto=int(upto), by=request.user)
+        return HttpResponse(status=204)
+
+
+class NoAnswerView(ActionView):
+    """What the customer wrote last needs no answer."""
+
+    def act(self, pk, data):
+        need_no_answer(order_id=pk, **self.actor)
+        return _("The customer no longer waits for an answer.")
+
+
+class WishView(ActionView):
+    """What the customer asked for is done, or cannot be."""
+
+    def act(self, pk, data):
+        settle_wish(order_id=pk, is_granted=self.request.POST.get("granted") == "1", **self.actor)
+        return _("The customer’s wish is settled: the customer sees it on the order’s page.")
+
+
+class LinkView(ActionView):
+    """A new personal link for the customer; the old one stops working."""
+
+    def act(self, pk, data):
+        renew_link(order_id=pk, **self.actor)
+        return _(
+            "The link is renewed and sent to the customer; the old one does not work any more."
+        )
 
 
 class HistoryView(WorkspaceMixin, View):

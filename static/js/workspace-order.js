@@ -15,15 +15,3 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   document.querySelector(`[data-key="${CSS.escape(event.code)}"]`)?.click();
 });
-
-// What is attached stands beside the button by name.
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("input[data-files]")) return;
-  const names = [...event.target.files].map((file) => file.name);
-  const chosen = event.target.parentElement.querySelector("[data-chosen]");
-  chosen.replaceChildren(...names.map((name) => {
-    const line = document.createElement("span");
-    line.textContent = name;
-    return line;
-  }));
-});

@@ -6,6 +6,7 @@ from orders.models import Order
 from orders.services.contact import (
     ask_to_call_back,
     cancel_by_customer,
+    confirm_by_robot,
     note_call,
     prove_contact,
 )
@@ -144,6 +145,8 @@ def _after_robot(call, had_result, had_ended, now):
 def _act_on(result, about, now):
     if result == Result.CALL_BACK:
         ask_to_call_back(**about, now=now)
+    elif result == Result.CONFIRMED:
+        confirm_by_robot(**about, now=now)
     elif result == Result.CANCELLED:
         cancel_by_customer(order_id=about["order_id"], call=about["call"], now=now)
     else:

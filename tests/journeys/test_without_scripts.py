@@ -37,5 +37,5 @@ def test_an_order_is_placed_and_accepted_without_scripts(people, world):
     expect(dealer.page.locator("#customer")).to_contain_text("Роман Ёлкин")
     dealer.page.get_by_role("button", name="Связались с покупателем").click()
     page.reload()
-    expect(page.locator(".order-steps [aria-current]")).to_have_text("Обработан")
+    expect(page.locator(".order-status")).to_have_text("Обработан")
     expect(page.get_by_role("heading", name="Дилер").locator("..")).to_contain_text("Панель-Центр")

@@ -19,6 +19,7 @@ from suz.local.demo.promotions import create_promo_codes, create_promotions
 from suz.local.demo.related import create_related, draw_related
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
+from suz.local.demo.talks import write_talks
 
 # The sum of the weights of the stages below, for the progress bar.
 WEIGHT = 100
@@ -65,6 +66,7 @@ def seed(*, now, orders, seed, pictures, progress):
     progress.stage("Запись в базу", 18)
     year.write(progress.ticker)
     change_orders(rng, now)
+    write_talks(random.Random(f"suz talks {seed}"), staff=staff, now=now)
     write_journal(now=now, staff=staff, members=members, shop=shop, settings=settings)
     if pictures:
         record_conversations()

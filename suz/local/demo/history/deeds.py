@@ -34,6 +34,7 @@ from suz.common.links import fingerprint
 from suz.local.demo.history import calls
 from suz.local.demo.history.story import Story
 from suz.local.demo.notices import news_of
+from telephony.states import Result
 
 # The texts as delivered.
 CONSENT_VERSION = "1"
@@ -203,6 +204,8 @@ class Deeds:
         """telephony: the robot has called, orders.services.contact keeps what came of it"""
         call = calls.robot(self.rows, story.order, moment, is_answered=is_answered)
         facts = {"kind": f"robot_{call.result or 'missed'}", "call": call}
+        if call.result == Result.CONFIRMED:
+            story.order.confirmed_at = moment
         self._tell(story, HistoryKind.CONTACTED, moment, data=facts)
 
     def move(self, story, target, by, moment):
@@ -253,6 +256,7 @@ class Deeds:
         order.cycle += 1
         order.status, order.dealer, order.manager = Status.NEW, None, None
         order.accepted_at, order.contact_kind, order.contacted_at = None, "", None
+        order.confirmed_at = None
         self._set_prices(story, [line.placed_price for line in story.lines], order.price_max)
         story.offers = {}
 
@@ -335,6 +339,7 @@ class Deeds:
         order = story.order
         order.status, order.dealer, order.manager = Status.ACCEPTED, dealer, manager
         order.accepted_at, order.contact_kind, order.contacted_at = moment, "", None
+        order.confirmed_at = None
         story.assignment = self.rows.add(
             Assignment(
                 order=order,
