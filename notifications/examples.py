@@ -29,6 +29,7 @@ CONTEXT = {
     "sum_before": "38\u202f120\u00a0₽",
     "changed": ["address", "due_on"],
     "product": "Плинтус «Орех»",
+    "rating": 5,
     "link": "/workspace/",
 }
 TEST = "test"
