@@ -108,6 +108,11 @@ class AnswersFilter(ResultsFilter):
     q = search_filter(_("Words in the answers"))
     rating = stars_filter("rating")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What one looks for by words comes first.
+        self.filters = {"q": self.filters.pop("q"), **self.filters}
+
     def search(self, queryset, name, value):
         found = (
             Answer.objects.exclude(text="")

@@ -12,6 +12,7 @@ from surveys.answers import options_of
 from surveys.models import Answer, Question, QuestionKind
 
 LOW, HIGH = 2, 4
+DEALER_ORDERS = ("best", "worst", "falling")
 NUMBERS = (QuestionKind.STARS, QuestionKind.SCALE)
 
 
@@ -139,6 +140,16 @@ def by_dealer(surveys, *, middle):
         for row in rows
     ]
     return sorted(found, key=lambda one: (-one.damped, -one.count, one.dealer.name))
+
+
+def in_order(dealers, order):
+    """DealerResults, the best first as they come, or in another order of DEALER_ORDERS."""
+    if order == "worst":
+        return dealers[::-1]
+    if order == "falling":
+        moved = [one for one in dealers if one.change is not None and one.change < 0]
+        return sorted(moved, key=lambda one: one.change)
+    return dealers
 
 
 def by_month(surveys):

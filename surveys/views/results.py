@@ -27,6 +27,7 @@ from surveys.services.voiding import void_survey
 from suz.common.sheets import FORMATS, XLSX, table_response
 from suz.common.text import number
 
+SHOWN_DEALERS = 15
 NEWEST_FIRST = ("-answered_at", "-id")
 
 
@@ -52,14 +53,16 @@ class SurveyResults(ResultsMixin, TemplateView):
     def get_context_data(self, **kwargs):
         surveys = self.narrowed.qs.counted()
         months = results.by_month(surveys)
-        is_manufacturer = self.request.user.is_manufacturer
+        order, dealers = self._dealers(surveys)
         return super().get_context_data(
             tab="results",
             form=self.narrowed.form,
             is_narrowed=bool(self.request.GET),
             summary=results.summary(surveys),
             questions=results.by_question(surveys),
-            dealers=results.by_dealer(surveys, middle=self._middle()) if is_manufacturer else [],
+            dealers=dealers if "all" in self.request.GET else dealers[:SHOWN_DEALERS],
+            dealers_total=len(dealers),
+            order=order,
             months=months,
             columns=columns(
                 months,
@@ -71,6 +74,15 @@ class SurveyResults(ResultsMixin, TemplateView):
             settings=SurveySettings.load(),
             **kwargs,
         )
+
+    def _dealers(self, surveys):
+        """The order of the table of dealers, and its rows; a dealer sees none."""
+        order = self.request.GET.get("order", "")
+        if order not in results.DEALER_ORDERS:
+            order = results.DEALER_ORDERS[0]
+        if not self.request.user.is_manufacturer:
+            return order, []
+        return order, results.in_order(results.by_dealer(surveys, middle=self._middle()), order)
 
     def _middle(self):
         """The moment halfway through the period."""

@@ -19,6 +19,7 @@ from orders.models import (
     Order,
     OrderLine,
 )
+from surveys.models import Answer, Invitation, Review
 from telephony.models import Call
 
 # Referred-to rows before those that refer to them.
@@ -38,6 +39,9 @@ MODELS = (
     HistoryEntry,
     PointsEntry,
     Call,
+    Invitation,
+    Answer,
+    Review,
 )
 BATCH = 2000
 
