@@ -48,8 +48,8 @@ def request(method, path, *, query="", form=None, cookies=None, address="127.0.0
     }
 
 
-def send(application, environ, *, whole=True, clock=time.perf_counter):
-    """Call the application as a server does; of a download without ``whole`` the first piece."""
+def send(application, environ, *, clock=time.perf_counter):
+    """Call the application as a server does."""
     started = {}
 
     def start_response(status, headers, exc_info=None):
@@ -58,7 +58,7 @@ def send(application, environ, *, whole=True, clock=time.perf_counter):
     begin = clock()
     response = application(environ, start_response)
     try:
-        body = b"".join(response) if whole else next(iter(response), b"")
+        body = b"".join(response)
     finally:
         response.close()
     seconds = clock() - begin

@@ -1,12 +1,9 @@
 """The manufacturer's catalogue as a table for download."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalog.holders import holders_of
-from dealers.models import AuditKind
-from dealers.services.audit import record
 
 PART = 500
 
@@ -26,23 +23,6 @@ TITLES = (
     gettext_lazy("Lowest price, ₽"),
     gettext_lazy("Highest price, ₽"),
 )
-
-
-@transaction.atomic
-def record_catalogue_export(*, products, by, kind):
-    """Keep who took how many products away; returns how many."""
-    count = products.order_by().count()
-    record(
-        by=by,
-        kind=AuditKind.EXPORT,
-        data={"table": "products", "count": count, "format": kind},
-    )
-    return count
-
-
-def catalogue_titles():
-    """Titles of the columns in the language of the request."""
-    return [str(title) for title in TITLES]
 
 
 def catalogue_rows(products):

@@ -1,11 +1,7 @@
 """The list of dealers as a table for download, in the columns of the case and then contacts."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from dealers.models import AuditKind
-from dealers.services.audit import record
 
 TITLES = (
     gettext_lazy("Dealer's name"),
@@ -21,23 +17,6 @@ TITLES = (
     gettext_lazy("Site"),
     gettext_lazy("Phones"),
 )
-
-
-@transaction.atomic
-def record_export(*, dealers, by, kind):
-    """Keep who took how many dealers away; returns how many."""
-    count = dealers.order_by().count()
-    record(
-        by=by,
-        kind=AuditKind.EXPORT,
-        data={"table": "dealers", "count": count, "format": kind},
-    )
-    return count
-
-
-def titles():
-    """Titles of the columns in the language of the request."""
-    return [str(title) for title in TITLES]
 
 
 def export_rows(dealers):

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from catalog.pricing import forced_quote
 from dealers.models import Dealer
 from distribution import facts
 from distribution.explain.decisions import ineligibility
+from orders.counting import count_each
 from orders.discounts import after
 from orders.models import Attention, AttentionReason, Offer, OfferState, Order
 from orders.statuses import OPEN
@@ -17,6 +17,8 @@ from suz.common.keyset import Total, paginate
 from suz.common.text import measure, money, number
 
 PAGE_SIZE = 30
+# Past so many of a reason their number tells nobody anything more.
+COUNT_LIMIT = 500
 
 
 @dataclass
@@ -48,17 +50,23 @@ def open_lines():
 
 
 def count_by_reason():
-    """How many orders each reason has, and all together: ``{reason: count}``, ``""`` for all."""
+    """How many orders each reason has, and all together: ``{reason: Total}``, ``""`` for all.
+
+    Each is counted to COUNT_LIMIT: one query.
+    """
     # An order has each reason once.
-    counts = dict(open_lines().order_by().values_list("reason").annotate(Count("pk")))
-    counts = {reason: counts.get(reason.value, 0) for reason in AttentionReason}
-    return counts | {"": sum(counts.values())}
+    lines = {reason.value: [open_lines().filter(reason=reason)] for reason in AttentionReason}
+    counts = count_each(lines, COUNT_LIMIT)
+    whole = Total(
+        sum(one.count for one in counts.values()), any(one.is_more for one in counts.values())
+    )
+    return counts | {"": whole}
 
 
 def cases(*, reason="", after="", before="", total=None):
     """A page of lines and its orders: ``(page, cases)``.
 
-    Four queries; three for who has counted the lines (``total``).
+    Four queries; three for who has counted the lines (``total``, a Total).
     """
     lines = open_lines().select_related("order__place", "order__region", "order__dealer")
     if reason:
@@ -69,7 +77,7 @@ def cases(*, reason="", after="", before="", total=None):
         size=PAGE_SIZE,
         after=after,
         before=before,
-        total=None if total is None else Total(total),
+        total=total,
     )
     found = {}
     for line in page:

@@ -1,28 +1,13 @@
 """The list of orders as a table for download: what the filter shows, as far as the user may see."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dealers.models import AuditKind
-from dealers.services.audit import record
 from orders.phones import masked_phone, phone_for
 from orders.scope import has_contact
-from orders.services.errors import OrderError
 from suz.common.masking import without_phones
 
-MOST_ROWS = 50_000
 CHUNK = 500
-
-
-class TooManyRows(OrderError):
-    """The filter shows more orders than one table takes."""
-
-    def __init__(self):
-        super().__init__(
-            _("More than 50,000 orders. Narrow the filters, for example by the dates.")
-        )
-
 
 TITLES = (
     gettext_lazy("Number"),
@@ -48,29 +33,10 @@ TITLES = (
 )
 
 
-@transaction.atomic
-def record_export(*, orders, by, kind):
-    """Keep who took how many orders away; returns how many. Raises TooManyRows."""
-    count = orders.order_by()[: MOST_ROWS + 1].count()
-    if count > MOST_ROWS:
-        raise TooManyRows
-    record(
-        by=by,
-        kind=AuditKind.EXPORT,
-        data={"table": "orders", "count": count, "format": kind},
-    )
-    return count
-
-
-def titles():
-    """Titles of the columns in the language of the request."""
-    return [str(title) for title in TITLES]
-
-
 def export_rows(orders, user):
     """One row an order, read in pieces. A dealer's phones are masked, whatever it may see."""
     orders = orders.select_related("manager", "promo_code").prefetch_related("lines")
-    for order in orders[:MOST_ROWS].iterator(chunk_size=CHUNK):
+    for order in orders.iterator(chunk_size=CHUNK):
         yield _row(order, user)
 
 

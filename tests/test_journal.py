@@ -364,6 +364,6 @@ class TestPage:
         )
 
     def test_too_many_rows_are_refused_in_words(self, reader, administrator, monkeypatch):
-        monkeypatch.setattr("dealers.services.journal.MOST_ROWS", 0)
+        monkeypatch.setattr("dealers.services.exports.MOST_ROWS", 0)
         answer = reader.post(reverse("journal_export"), {"kind": "csv"}, follow=True)
         assert "Сузьте фильтры" in answer.content.decode()

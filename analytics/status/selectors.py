@@ -19,6 +19,8 @@ from orders.statuses import Status
 # Work is begun every second; what is older than this waits for a person.
 LATE = timedelta(seconds=60)
 ERRORS = 10
+# So many orders that need attention are counted for the menu; past them it says so.
+MOST_ATTENTION = 99
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,21 @@ class Process:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the menu and the banner of every page show of it."""
+    """What the menu and the banner of every page show of it.
+
+    ``attention`` are the orders that need a person, counted to MOST_ATTENTION and one more.
+    """
 
     attention: int
     works: tuple[Work, ...]
     processes: tuple[Process, ...]
+
+    @property
+    def attention_label(self):
+        """The number as the menu shows it, empty for none."""
+        if self.attention > MOST_ATTENTION:
+            return f"{MOST_ATTENTION}+"
+        return str(self.attention or "")
 
     @property
     def late(self):
@@ -97,7 +109,8 @@ def figures(*, now):
         sql, values = query.query.sql_with_params()
         parts.append(f"({sql})")
         parameters += values
-    sql, values = open_lines().order_by().values("order").distinct().query.sql_with_params()
+    lines = open_lines().order_by().values("order").distinct()[: MOST_ATTENTION + 1]
+    sql, values = lines.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT (SELECT count(*) FROM ({sql}) AS lines), {', '.join(parts)}",  # noqa: S608 - our own SQL

@@ -1,8 +1,14 @@
-"""What is asked of the lists: addresses made from what the database holds."""
+"""What is asked of the lists: addresses made from what the database holds.
+
+At each size they are chosen so that the page shows as many rows: how long a page takes must not
+depend on how many orders there are that it does not show.
+"""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import Count, F
 from django.urls import reverse
@@ -26,30 +32,37 @@ ROLES = {
 LAST_ROWS = 20
 SHOWN = 'id="order-'
 TABS = ("available", "mine", "done")
+# A page so short that it is full at every size.
+FULL = 25
+# How many orders a name finds, or a first name and a letter, or the first figures of a phone,
+# whatever the size: as many as there are at the smallest. None: the most.
+FOUND_NAMES = {ADMINISTRATOR: 28, DEALER: 3}
+FOUND_4 = {ADMINISTRATOR: None, DEALER: 3}
+FOUND_6 = {ADMINISTRATOR: 10, DEALER: 1}
+FOUND_BEGUN = {ADMINISTRATOR: 250, DEALER: 8}
 SORTS = ("-number", "-created", "sum", "-sum", "term")
 
 
 @dataclass(frozen=True)
 class View:
-    """A page as one role asks for it. ``shows`` must be in the answer; ``form`` makes it a POST."""
+    """A page as one role asks for it. ``shows`` must be in the answer."""
 
     name: str
     role: str
     path: str
     query: dict = field(default_factory=dict)
     shows: str = SHOWN
-    form: dict | None = None
 
 
 def users():
-    """One user of each role; the dealer's is of the dealer with most orders but two."""
+    """One user of each role; the dealer's is of the dealer with most orders."""
     busy = (
         Order.objects.filter(dealer__isnull=False)
         .values("dealer")
         .annotate(number=Count("pk"))
         .order_by("-number")
     )
-    dealer = Dealer.objects.get(pk=busy[2]["dealer"])
+    dealer = Dealer.objects.get(pk=busy[0]["dealer"])
     return {
         ADMINISTRATOR: User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")[0],
         MANAGER: User.objects.filter(role=Role.MANUFACTURER_MANAGER).order_by("pk")[0],
@@ -103,8 +116,7 @@ def _pages(people):
                 cursor = _cursor(orders, sort, last=True)
                 found.append(_list("last page", role, sort=sort, after=cursor))
                 found.append(_list("100 on a page", role, size=100))
-        # A page so short that it is full at every size.
-        found += [_list(f"tab {tab}", role, tab=tab, size=25) for tab in TABS]
+        found += [_list(f"tab {tab}", role, tab=tab, size=FULL) for tab in TABS]
     return found
 
 
@@ -112,30 +124,69 @@ def _searches(people):
     newest = Order.objects.order_by("-pk")[0].pk
     found = []
     for role in (ADMINISTRATOR, DEALER):
-        middle = _visible(people, role).filter(pk__gte=newest // 2).order_by("pk")[0]
+        orders = _own(people, role)
+        middle = orders.filter(pk__gte=newest // 2).order_by("pk")[0]
         number = str(middle.pk)
-        name = middle.customer_name
+        names = Counter(dict(orders.values_list("customer_name").annotate(Count("pk"))))
+        name = partial(_prefix, names)
         # A dealer finds the phones that are open to it: of orders in work.
-        open_order = _visible(people, role).exclude(status__in=[*FINAL, "new"]).order_by("pk")[0]
-        phone = str(open_order.phone)
+        at_work = orders.exclude(status__in=[*FINAL, "new"]) if role == DEALER else orders
+        phones = Counter(
+            {str(one): number for one, number in at_work.values_list("phone").annotate(Count("pk"))}
+        )
+        phone = _nearest(phones, 3 if role == ADMINISTRATOR else 1)
         found += [
             _list("number", role, q=number),
             _list("beginning of a number, 1 figure", role, q=number[0]),
-            _list("beginning of a number, 2 figures", role, q=number[:2]),
-            _list("beginning of a number, 4 figures", role, q=number[:4]),
-            _list("beginning of a number, by sum", role, q=number[:2], sort="-sum"),
-            _list("whole name", role, q=name),
-            _list("beginning of a name, 1 letter", role, q=name[0]),
-            _list("beginning of a name, 2 letters", role, q=name[:2]),
-            _list("beginning of a name, first name", role, q=name.split(" ")[0]),
-            _list("first name and a letter", role, q=name[: name.index(" ") + 2]),
-            _list("first name, by sum", role, q=name.split(" ")[0], sort="-sum"),
+            _list("beginning of a number, all but 2 figures", role, q=number[:-2]),
+            _list("beginning of a number, all but 3 figures", role, q=number[:-3]),
+            _list("beginning of a number, by sum", role, q=number[:-3], sort="-sum"),
+            _list("whole name", role, q=name(None, FOUND_NAMES[role])),
+            _list("beginning of a name, 1 letter", role, q=name(1)),
+            _list("beginning of a name, 2 letters", role, q=name(2), size=FULL),
+            _list("first name", role, q=name(0), size=FULL),
+            _list("first name and a letter", role, q=name(-2, FOUND_BEGUN[role])),
+            _list("first name, by sum", role, q=name(0), size=FULL, sort="-sum"),
             _list("whole phone", role, q=phone),
             _list("phone from 8", role, q="8" + phone[2:]),
-            _list("beginning of a phone, 4 figures", role, q=phone[2:6], shows="list-search"),
-            _list("beginning of a phone, 6 figures", role, q=phone[2:8]),
+            _list("beginning of a phone, 4 figures", role, q=_begun(phones, 4, FOUND_4[role])),
+            _list("beginning of a phone, 6 figures", role, q=_begun(phones, 6, FOUND_6[role])),
         ]
     return found
+
+
+def _own(people, role):
+    """The orders whose customers the user may see."""
+    return _visible(people, role, **({"dealer": people[role].dealer} if role == DEALER else {}))
+
+
+def _prefix(names, letters, wanted=None):
+    """A beginning of names that as nearly as can be ``wanted`` orders have, or the most.
+
+    ``letters`` are its length; 0 is the first name, -2 the first name and a letter more, None the
+    whole.
+    """
+    found = Counter()
+    for name, number in names.items():
+        space = name.index(" ")
+        end = {0: space, -2: space + 2, None: None}.get(letters, letters)
+        found[name[:end]] += number
+    return _nearest(found, wanted)
+
+
+def _begun(phones, figures, wanted):
+    """So many first figures after +7 of as many orders' phones."""
+    found = Counter()
+    for phone, number in phones.items():
+        found[phone[2 : 2 + figures]] += number
+    return _nearest(found, wanted)
+
+
+def _nearest(counts, wanted):
+    """The key that is counted most nearly so often; the most often where nothing is wanted."""
+    if wanted is None:
+        return max(counts, key=lambda key: (counts[key], key))
+    return min(counts, key=lambda key: (abs(counts[key] - wanted), key))
 
 
 def _filters(people):
@@ -159,12 +210,14 @@ def _filters(people):
     dealer = people[DEALER].dealer_id
     found = []
     for role in (ADMINISTRATOR, DEALER):
+        since = today - timedelta(days=_days(_own(people, role), today))
         found += [
             _list("status new", role, status="new", shows="status-tabs"),
-            _list("status payment", role, status="payment"),
+            _list("status payment", role, status="payment", size=FULL),
             _list("status completed", role, status="completed"),
-            _list("statuses accepted, processed", role, status=["accepted", "processed"]),
-            _list("a day last week", role, since=ago(7), until=ago(7)),
+            _list("three statuses of work", role, size=FULL,
+                  status=["accepted", "processed", "clarification"]),
+            _list("the last days", role, since=since.isoformat(), size=FULL),
             _list("a month half a year ago", role, since=ago(210), until=ago(180)),
             _list("half a year, until half a year ago", role, since=ago(365), until=ago(180)),
             _list("a month, by sum", role, since=ago(210), until=ago(180), sort="-sum"),
@@ -173,26 +226,20 @@ def _filters(people):
             _list("source phone", role, source="phone"),
             _list("sum from 50 000", role, sum_from="50000"),
             _list("sum from 10 000 to 20 000", role, sum_from="10000", sum_to="20000"),
-            _list("overdue", role, overdue="1"),
-            _list(
-                "completed, category, a month",
-                role,
-                status="completed",
-                category=goods[1],
-                since=ago(210),
-                until=ago(180),
-            ),
-            _list("phone, cancelled", role, source="phone", status="cancelled"),
-        ]
+            _list("overdue", role, overdue="1", size=FULL),
+            _list("completed, category, a month", role, status="completed", category=goods[1],
+                  since=ago(210), until=ago(180)),
+            _list("phone, completed", role, source="phone", status="completed"),
+        ]  # fmt: skip
     found += [
         _list("attention", ADMINISTRATOR, attention="1"),
         _list("region, largest", ADMINISTRATOR, region=largest),
         _list("region, middling", ADMINISTRATOR, region=middling),
-        _list("region, smallest", ADMINISTRATOR, region=smallest),
+        _list("region, smallest", ADMINISTRATOR, region=smallest, size=FULL),
         _list("region, by sum", ADMINISTRATOR, region=middling, sort="-sum"),
         _list("a dealer's", ADMINISTRATOR, dealer=dealer),
         _list("a dealer's, by sum", ADMINISTRATOR, dealer=dealer, sort="-sum"),
-        _list("a dealer's, payment", ADMINISTRATOR, dealer=dealer, status="payment"),
+        _list("a dealer's, payment", ADMINISTRATOR, dealer=dealer, status="payment", size=FULL),
         _list("region, cancelled", ADMINISTRATOR, region=largest, status="cancelled"),
         _list("region, a month", ADMINISTRATOR, region=middling, since=ago(210), until=ago(180)),
         _list("region, category, rare", ADMINISTRATOR, region=middling, category=goods[-1]),
@@ -200,6 +247,15 @@ def _filters(people):
         _list("overdue, by term", ADMINISTRATOR, overdue="1", sort="term"),
     ]  # fmt: skip
     return found
+
+
+def _days(orders, today):
+    """So many days that a page of their orders is full, at any size."""
+    return next(
+        days
+        for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 365)
+        if orders.filter(created_at__date__gte=today - timedelta(days=days)).count() >= FULL
+    )
 
 
 def _other_lists(people):
@@ -244,10 +300,6 @@ def _other_lists(people):
         page("dealers' prices", administrator, "dealer_prices", shows="content"),
         page("price uploads", DEALER, "price_uploads", shows="content"),
         page("staff", administrator, "user_list", shows="<table"),
-        View("export begins", DEALER, reverse("order_export") + "?tab=all", form={"kind": "csv"},
-             shows=""),
-        View("export of a region begins", administrator,
-             reverse("order_export") + f"?tab=all&dealer={dealer}", form={"kind": "csv"}, shows=""),
     ]  # fmt: skip
 
 

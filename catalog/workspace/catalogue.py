@@ -5,13 +5,12 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from catalog.exporting import catalogue_rows, catalogue_titles, record_catalogue_export
+from catalog.exporting import TITLES, catalogue_rows
 from catalog.grid import ORDER
 from catalog.holders import dealers_having, holders_of
 from catalog.models import Product
@@ -20,10 +19,9 @@ from catalog.workspace.assortment import MAX_ROWS, moved_note
 from catalog.workspace.catalogue_filters import CatalogueFilter, HolderFilter
 from catalog.workspace.catalogue_forms import RecommendedForm
 from dealers.access import ManufacturerMixin, WorkspaceMixin
-from dealers.second_factor import ReauthenticationMixin
+from dealers.views.exports import TableExportMixin
 from dealers.views.paging import FilteredList
 from suz.common.search import ids_of
-from suz.common.sheets import FORMATS, XLSX, table_response
 
 
 def products():
@@ -114,20 +112,19 @@ class CataloguePrice(ManufacturerMixin, View):
         return render(request, "catalog/catalogue/product_row.html", context)
 
 
-class CatalogueExport(ReauthenticationMixin, ManufacturerMixin, View):
+class CatalogueExport(TableExportMixin, ManufacturerMixin, View):
     """What the filters of the table find, for download."""
 
     resumes_at = "catalogue"
-    http_method_names = ("post", "options")
+    table = "products"
+    titles = TITLES
 
-    def post(self, request):
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
-        found = CatalogueFilter(request.GET, queryset=products(), request=request).qs
-        record_catalogue_export(products=found, by=request.user, kind=kind)
-        name = f"catalogue-{timezone.localdate():%Y-%m-%d}"
-        rows = catalogue_rows(found.order_by(*ORDER))
-        return table_response(kind, name, catalogue_titles(), rows)
+    def get_queryset(self):
+        found = CatalogueFilter(self.request.GET, queryset=products(), request=self.request).qs
+        return found.order_by(*ORDER)
+
+    def rows(self, found):
+        return catalogue_rows(found)
 
 
 class CatalogueProduct(ManufacturerMixin, FilteredList):

@@ -10,11 +10,10 @@ from django.views.generic import DetailView, FormView, RedirectView
 
 from dealers.access import AdministratorMixin, DealerMixin, ManufacturerMixin, WorkspaceMixin
 from dealers.checklist import with_progress
-from dealers.export import export_rows, record_export, titles
+from dealers.export import TITLES, export_rows
 from dealers.filters import DealerFilter
 from dealers.forms import TermsForm
 from dealers.models import Dealer, PointsEntry
-from dealers.second_factor import ReauthenticationMixin
 from dealers.selectors import (
     dealers_for_list,
     dealers_visible_to,
@@ -22,8 +21,8 @@ from dealers.selectors import (
     mark_open_orders,
 )
 from dealers.services.terms import change_terms
+from dealers.views.exports import TableExportMixin
 from dealers.views.paging import FilteredList
-from suz.common.sheets import FORMATS, XLSX, table_response
 
 LATEST_ENTRIES = 5
 
@@ -45,20 +44,19 @@ class DealerList(ManufacturerMixin, FilteredList):
         return dealers_for_list()
 
 
-class DealerExport(ReauthenticationMixin, ManufacturerMixin, View):
+class DealerExport(TableExportMixin, ManufacturerMixin, View):
     """What the filters of the list show, as a table for download."""
 
     resumes_at = "dealer_list"
-    http_method_names = ("post", "options")
+    table = "dealers"
+    titles = TITLES
 
-    def post(self, request):
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
-        narrowed = DealerFilter(request.GET, queryset=dealers_for_list(), request=request)
-        dealers = narrowed.qs.order_by("sort_name", "pk")
-        record_export(dealers=dealers, by=request.user, kind=kind)
-        name = f"dealers-{timezone.localdate():%Y-%m-%d}"
-        return table_response(kind, name, titles(), export_rows(dealers))
+    def get_queryset(self):
+        narrowed = DealerFilter(self.request.GET, queryset=dealers_for_list(), request=self.request)
+        return narrowed.qs.order_by("sort_name", "pk")
+
+    def rows(self, found):
+        return export_rows(found)
 
 
 class DealerCard(WorkspaceMixin, DetailView):

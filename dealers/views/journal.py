@@ -1,11 +1,9 @@
 """The journal of who did what, for the manufacturer; nobody edits it."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from dealers import journal
@@ -13,11 +11,8 @@ from dealers.access import AdministratorMixin, ManufacturerMixin
 from dealers.journal import OF_SETTINGS
 from dealers.journal_filter import JournalFilter
 from dealers.models import AuditRecord
-from dealers.second_factor import ReauthenticationMixin
-from dealers.services.errors import Refused
-from dealers.services.journal import MOST_ROWS, record_export
+from dealers.views.exports import TableExportMixin
 from dealers.views.paging import FilteredList
-from suz.common.sheets import FORMATS, XLSX, table_response
 
 
 class JournalList(ManufacturerMixin, FilteredList):
@@ -49,26 +44,28 @@ class JournalRecord(ManufacturerMixin, View):
         return render(request, part, context)
 
 
-class JournalExport(ReauthenticationMixin, ManufacturerMixin, View):
+class JournalExport(TableExportMixin, ManufacturerMixin, View):
     """What the filters show, as a table for download; who took it is in the journal as well."""
 
     resumes_at = "journal"
-    http_method_names = ("post", "options")
+    table = "journal"
+    titles = (
+        gettext_lazy("Time"),
+        gettext_lazy("Who"),
+        gettext_lazy("What"),
+        gettext_lazy("Kind of object"),
+        gettext_lazy("Object"),
+        gettext_lazy("Details"),
+        gettext_lazy("Before and after"),
+        gettext_lazy("Network address"),
+    )
 
-    def post(self, request):
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
-        records = AuditRecord.objects.select_related("actor")
-        records = JournalFilter(request.GET, queryset=records, request=request).qs
-        try:
-            record_export(records=records, by=request.user, kind=kind)
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-            return redirect(f"{reverse('journal')}?{request.GET.urlencode()}")
-        name = f"journal-{timezone.localdate():%Y-%m-%d}"
-        titles = [str(title) for title in _titles()]
-        rows = records.order_by("-at", "-id")[:MOST_ROWS].iterator(chunk_size=500)
-        return table_response(kind, name, titles, (_row(record) for record in rows))
+    def get_queryset(self):
+        records = AuditRecord.objects.select_related("actor").order_by("-at", "-id")
+        return JournalFilter(self.request.GET, queryset=records, request=self.request).qs
+
+    def rows(self, found):
+        return (_row(record) for record in found.iterator(chunk_size=500))
 
 
 class SettingsHistory(AdministratorMixin, FilteredList):
@@ -130,19 +127,6 @@ def _named_object(form):
         return ""
     label, _colon, number = wanted.partition(":")
     return f"{journal.type_name(label)} № {number}" if journal.type_name(label) else wanted
-
-
-def _titles():
-    return (
-        _("Time"),
-        _("Who"),
-        _("What"),
-        _("Kind of object"),
-        _("Object"),
-        _("Details"),
-        _("Before and after"),
-        _("Network address"),
-    )
 
 
 def _row(record):

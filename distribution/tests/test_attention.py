@@ -12,6 +12,7 @@ from distribution.models import Plan
 from orders.models import Attention, AttentionReason, HistoryEntry, Offer, Order
 from orders.services.attention import raise_attention
 from orders.statuses import Status
+from suz.common.keyset import Total
 from tests.factories import (
     NOW,
     AdministratorFactory,
@@ -191,7 +192,18 @@ def test_what_was_settled_deleted_or_closed_is_not_listed():
     _page, found = cases()
 
     assert found == []
-    assert count_by_reason()[""] == 0
+    assert count_by_reason()[""] == Total(0)
+
+
+def test_past_a_limit_the_orders_of_a_reason_are_not_counted(client, manager, monkeypatch):
+    for _number in range(3):
+        troubled()
+    monkeypatch.setattr("distribution.attention.COUNT_LIMIT", 2)
+
+    assert count_by_reason()[""] == Total(2, is_more=True)
+    page = client.get(reverse("attention_list")).content.decode()
+    assert '<span class="attention-filter-count">2+</span>' in page
+    assert "всего больше" in page
 
 
 @pytest.mark.parametrize("number", [1, 25])

@@ -32,9 +32,9 @@ class AttentionList(ManufacturerMixin, View):
             total=counts[reason],
         )
         filters = [
-            {"reason": code, "name": name, "count": counts[code], "is_current": code == reason}
+            {"reason": code, "name": name, "total": counts[code], "is_current": code == reason}
             for code, name in [("", _("All")), *AttentionReason.choices]
-            if counts[code] or code in ("", reason)
+            if counts[code].count or code in ("", reason)
         ]
         context = {"page": page, "cases": cases, "filters": filters, "reason": reason}
         return render(request, "distribution/attention/list.html", context)

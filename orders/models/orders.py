@@ -18,13 +18,16 @@ from dealers.models import Dealer, Place
 from orders.discounts import ends
 from orders.models.carts import MAX_QUANTITY
 from orders.models.customers import Customer
-from orders.models.offers import Offer, OfferState
 from orders.models.promo_codes import PromoCode
+from orders.models.queries import OrderQuerySet
 from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
 # Lists show no deleted orders, so their indexes hold none and can be counted without the table.
 ALIVE = models.Q(deleted_at__isnull=True)
+OVERDUE = ALIVE & models.Q(status__in=OPEN, overdue_at__isnull=False)
+# Lists say how many orders each status has, counted from the index alone.
+COUNTED = ("status",)
 CATEGORY_OF_PRODUCT = """
     SELECT family.category_id INTO NEW.category_id
       FROM catalog_product AS product
@@ -67,53 +70,6 @@ class ContactKind(models.TextChoices):
 
     CALL = "call", _("call through the site")
     BY_HAND = "by_hand", _("marked by hand")
-
-
-class OrderQuerySet(models.QuerySet):
-    """Reads of orders, scoped by who looks."""
-
-    def alive(self):
-        return self.filter(deleted_at__isnull=True)
-
-    def visible_to(self, user, *, only_own=False):
-        """Orders that the user may open: all for the manufacturer, own and offered for a dealer.
-
-        With ``only_own`` (a setting) a dealer sees its accepted orders alone.
-        """
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_manufacturer:
-            return self.alive()
-        if user.is_dealer and user.dealer.is_active:
-            own = models.Q(dealer_id=user.dealer_id)
-            if only_own:
-                return self.alive().filter(own)
-            return self.alive().filter(own | self._offered(user.dealer_id))
-        return self.none()
-
-    def visible_parts(self, user, *, only_own=False):
-        """The orders of ``visible_to`` in parts that an index can walk, none in two of them."""
-        if not user.is_authenticated or not user.is_active:
-            return []
-        if user.is_manufacturer:
-            return [self.alive()]
-        if user.is_dealer and user.dealer.is_active:
-            own = self.alive().filter(dealer_id=user.dealer_id)
-            # A new order has no dealer, so what is offered is never the dealer's own.
-            return [own] if only_own else [own, self.offered_to(user.dealer_id)]
-        return []
-
-    def offered_to(self, dealer_id):
-        """New orders that the dealer may accept now."""
-        return self.alive().filter(self._offered(dealer_id))
-
-    @staticmethod
-    def _offered(dealer_id):
-        return models.Q(status=Status.NEW) & models.Exists(
-            Offer.objects.filter(
-                order_id=models.OuterRef("pk"), dealer_id=dealer_id, state=OfferState.OPEN
-            )
-        )
 
 
 class Order(models.Model):
@@ -264,14 +220,36 @@ class Order(models.Model):
             models.Index(
                 fields=["dealer", "created_at", "id"],
                 name="order_by_dealer_created",
+                include=COUNTED,
                 condition=ALIVE,
             ),
             models.Index(
                 fields=["dealer", "total", "id"], name="order_by_dealer_total", condition=ALIVE
             ),
-            models.Index(fields=["region", "-id"], name="order_by_region", condition=ALIVE),
-            models.Index(fields=["source", "-id"], name="order_by_source", condition=ALIVE),
-            models.Index(fields=["created_at", "id"], name="order_by_created", condition=ALIVE),
+            models.Index(
+                "dealer",
+                OpClass(Lower("customer_name"), name="text_pattern_ops"),
+                name="order_by_dealer_name",
+                condition=ALIVE,
+            ),
+            models.Index(
+                "dealer",
+                OpClass("phone", name="text_pattern_ops"),
+                name="order_by_dealer_phone",
+                condition=ALIVE,
+            ),
+            models.Index(
+                fields=["region", "-id"], name="order_by_region", include=COUNTED, condition=ALIVE
+            ),
+            models.Index(
+                fields=["source", "-id"], name="order_by_source", include=COUNTED, condition=ALIVE
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="order_by_created",
+                include=COUNTED,
+                condition=ALIVE,
+            ),
             models.Index(fields=["total", "id"], name="order_by_total", condition=ALIVE),
             models.Index(fields=["due_on", "id"], name="order_by_term", condition=ALIVE),
             models.Index(
@@ -282,8 +260,10 @@ class Order(models.Model):
             models.Index(
                 fields=["-id"],
                 name="order_overdue",
-                condition=ALIVE & models.Q(status__in=OPEN, overdue_at__isnull=False),
+                include=COUNTED,
+                condition=OVERDUE,
             ),
+            models.Index(fields=["due_on", "id"], name="order_overdue_by_term", condition=OVERDUE),
             models.Index(fields=["customer", "-id"], name="order_customer"),
             models.Index(
                 OpClass(Lower("customer_name"), name="text_pattern_ops"), name="order_name_prefix"

@@ -200,7 +200,7 @@ class TestExport:
         assert entry.data == {"table": "orders", "count": 1, "format": "csv"}
 
     def test_too_many_rows_are_refused_in_words(self, client, manager, own, monkeypatch):
-        monkeypatch.setattr("orders.export.MOST_ROWS", 1)
+        monkeypatch.setattr("dealers.services.exports.MOST_ROWS", 1)
         own()
         own()
         client.force_login(manager)

@@ -1,18 +1,17 @@
 """The list of orders, and the part of it that keeps itself fresh."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import TemplateView, View
 
 from dealers.models import SystemSettings
-from dealers.second_factor import ReauthenticationMixin
+from dealers.services.exports import MOST_ROWS
+from dealers.views.exports import TableExportMixin
 from orders.chips import chips_of
 from orders.columns import choose_columns, chosen_columns, columns_for, usual_columns
 from orders.counting import count_limit, status_counts
-from orders.export import TooManyRows, export_rows, record_export, titles
+from orders.export import TITLES, export_rows
 from orders.filters import (
     PAGE_SIZES,
     ListForm,
@@ -22,7 +21,7 @@ from orders.filters import (
     sort_keys,
 )
 from orders.models import Order
-from orders.rows import rows_of
+from orders.rows import READ, rows_of
 from orders.selectors import (
     Tab,
     branches,
@@ -33,9 +32,8 @@ from orders.selectors import (
 )
 from orders.statuses import FINAL, IN_WORK, STATUSES
 from suz.common.access import WorkspaceMixin
-from suz.common.keyset import Page, paginate
+from suz.common.keyset import Page, count_to_limit, paginate
 from suz.common.links import fingerprint
-from suz.common.sheets import FORMATS, XLSX, table_response
 
 # The dealer's offers stand on one page: an order that waits for an answer must not hide on another.
 MOST_OFFERS = 200
@@ -123,7 +121,7 @@ class OrderListView(WorkspaceMixin, TemplateView):
             page = _whole(asked.orders.order_by(*sort_keys(sort))[:MOST_OFFERS])
         else:
             page = paginate(
-                with_facts(Order.objects.all(), user),
+                with_facts(Order.objects.only(*READ), user),
                 keys=asked.keys,
                 size=size,
                 after=data.get("after", ""),
@@ -177,26 +175,29 @@ class ColumnsView(WorkspaceMixin, View):
         return redirect(reverse("order_list") + (f"?{query}" if query else ""))
 
 
-class ExportView(ReauthenticationMixin, WorkspaceMixin, View):
-    """The orders that the address asks for, or those ticked, as a file; who took it is kept."""
+class ExportView(TableExportMixin, WorkspaceMixin, View):
+    """The orders that the address asks for, or those ticked, as a file."""
 
     resumes_at = "order_list"
-    http_method_names = ["post"]
+    table = "orders"
+    titles = TITLES
 
-    def post(self, request):
-        asked = Asked(request.user, request.GET)
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
+    def get_queryset(self):
+        asked = Asked(self.request.user, self.request.GET)
         orders = asked.orders.order_by(*sort_keys(asked.sort))
-        if "only" in request.POST:
-            orders = orders.filter(pk__in=_numbers(request.POST.getlist("only")))
-        try:
-            record_export(orders=orders, by=request.user, kind=kind)
-        except TooManyRows as error:
-            messages.error(request, error.message)
-            return redirect(f"{reverse('order_list')}?{request.GET.urlencode()}")
-        rows = export_rows(orders, request.user)
-        return table_response(kind, f"orders-{timezone.localdate():%Y-%m-%d}", titles(), rows)
+        if "only" in self.request.POST:
+            orders = orders.filter(pk__in=_numbers(self.request.POST.getlist("only")))
+        return orders
+
+    def count(self):
+        if "only" in self.request.POST:
+            return super().count()
+        asked = Asked(self.request.user, self.request.GET)
+        total = count_to_limit(asked.branches, MOST_ROWS)
+        return total.count + total.is_more
+
+    def rows(self, found):
+        return export_rows(found, self.request.user)
 
 
 class AvailableView(OrderListView):

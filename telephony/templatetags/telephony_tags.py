@@ -3,9 +3,12 @@
 from django import template
 from django.db.models import F
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from dealers.models import SystemSettings
 from orders.statuses import Status
+from suz.common.templatetags.suz import icon
 from telephony.models import Call
 from telephony.panel import own_order, panel_of
 from telephony.simulation import pages
@@ -39,11 +42,19 @@ def robot_answers(rows):
     return {pk: Result(result) for pk, result in told.values_list("order_id", "result")}
 
 
-@register.inclusion_tag("telephony/robot_answer.html")
+@register.simple_tag
 def robot_answer(answers, order):
-    """The answer to the robot as a badge of the list."""
+    """The answer to the robot as a badge of the list, empty where there is none."""
     result = answers.get(order.pk)
-    return {"result": result, "colour": ANSWER_COLOURS.get(result, "secondary")}
+    if result is None:
+        return ""
+    return format_html(
+        '<span class="badge bg-{}-lt" title="{}">{}{}</span>',
+        ANSWER_COLOURS.get(result, "secondary"),
+        _("Answer to the robot"),
+        icon("phone"),
+        result.label,
+    )
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from distribution.models import Plan
 from orders.models import Assignment, Attention, DealerQuote, HistoryEntry, Offer
 from suz.local.load.tables import insert, run
 
-# One row a line of the time line. The manufacturer's people have a hand in one order of thirty.
+# One row a line of the time line. The manufacturer's people have a hand in one order of ten.
 STEPS = """
     FROM load_order AS staged
     JOIN orders_order AS done ON done.id = staged.id
@@ -20,7 +20,7 @@ STEPS = """
         ('comment', staged.accepted_at + interval '10 minutes',
          (%(staff)s)[1 + mod(staged.id, cardinality(%(staff)s::bigint[]))::integer], NULL, FALSE,
          'Покупатель просит позвонить заранее.', '{}',
-         staged.dealer_id IS NOT NULL AND pg_temp.chance(staged.id, 71) < 0.03),
+         staged.dealer_id IS NOT NULL AND pg_temp.chance(staged.id, 71) < 0.1),
         ('contacted', done.contacted_at, staged.manager_id, staged.dealer_id, FALSE, '',
          jsonb_build_object('kind', done.contact_kind), done.contact_kind <> ''),
         ('overdue', staged.overdue_at, NULL, staged.dealer_id, FALSE, '',

@@ -49,21 +49,21 @@ def create_messages(*, now, staff):
 
 
 def create_deliveries():
-    """A mail for every message: sent, and one of a thousand failed for good."""
+    """A mail for every message: sent, and one of a hundred failed for good."""
     return insert(
         Delivery,
         {
             "message": "message.id",
             "channel": "'email'",
             "address": "reader.email",
-            "state": "CASE WHEN pg_temp.chance(message.id, 81) < 0.001 THEN 'dead' ELSE 'sent' END",
+            "state": "CASE WHEN pg_temp.chance(message.id, 81) < 0.01 THEN 'dead' ELSE 'sent' END",
             "due_at": "message.created_at",
             "attempts": "1",
-            "sent_at": "CASE WHEN pg_temp.chance(message.id, 81) >= 0.001"
+            "sent_at": "CASE WHEN pg_temp.chance(message.id, 81) >= 0.01"
             " THEN message.created_at + interval '2 seconds' END",
-            "error": "CASE WHEN pg_temp.chance(message.id, 81) < 0.001"
+            "error": "CASE WHEN pg_temp.chance(message.id, 81) < 0.01"
             " THEN '550 mailbox unavailable' ELSE '' END",
-            "sent_subject": "CASE WHEN pg_temp.chance(message.id, 81) >= 0.001"
+            "sent_subject": "CASE WHEN pg_temp.chance(message.id, 81) >= 0.01"
             " THEN 'Заказ № ' || (message.context ->> 'order') ELSE '' END",
         },
         "FROM notifications_message AS message"

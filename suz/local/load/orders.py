@@ -1,5 +1,7 @@
 """Customers, orders and their lines."""
 
+from datetime import timedelta
+
 from orders.models import Customer, Order, OrderLine
 from suz.local.demo.words import FEMALE, HOME_STREETS, MALE, ORDER_COMMENTS, SURNAMES, surname
 from suz.local.load.ground import PLACES
@@ -12,6 +14,8 @@ NETWORKS = (
     *("960", "961", "962", "963", "964", "965", "967", "977", "980", "981", "982", "985", "987"),
 )
 ORDERS_A_CUSTOMER = 3.3
+# In so long the share of orders still in work falls to a third of what it was, and so on.
+DECAY = timedelta(days=21)
 # The newest still wait for a dealer: as many as a busy day leaves, however long the history.
 MOST_NEW = 450
 # Open orders of the first day, and older ones: a status as often as it stands here.
@@ -22,7 +26,7 @@ WORKED = (
 )
 
 # What an order is, worked out once; all other rows are drawn from it. Of the orders of the last
-# days most are open, of older ones hardly any: two in a hundred of the whole.
+# days most are open, of older ones hardly any: five in a hundred of the whole.
 STAGING = """
     CREATE TEMP TABLE load_order ON COMMIT DROP AS
     SELECT drawn.*,
@@ -48,7 +52,7 @@ STAGING = """
                floor(sellers.number * pg_temp.chance(id, 13))::bigint AS drawn_slot,
                CASE WHEN id > %(settled)s AND pg_temp.chance(id, 21) < 0.9
                       OR age < interval '30 days' AND pg_temp.chance(id, 22) < 0.0004 THEN 'new'
-                    WHEN pg_temp.chance(id, 23) < exp(-extract(epoch FROM age) / 604800) THEN
+                    WHEN pg_temp.chance(id, 23) < exp(-extract(epoch FROM age) / %(decay)s) THEN
                       CASE WHEN age < interval '1 day'
                            THEN pg_temp.pick(%(fresh)s, pg_temp.chance(id, 24))
                            ELSE pg_temp.pick(%(worked)s, pg_temp.chance(id, 24))
@@ -124,6 +128,7 @@ def stage_orders(*, now, orders):
             "customers": customers_for(orders),
             "now": now,
             "places": PLACES,
+            "decay": DECAY.total_seconds(),
             "fresh": list(FRESH),
             "worked": list(WORKED),
             "settled": orders - min(MOST_NEW, orders // 25),
