@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from surveys.models import Answer, Invitation, Question, Review, SurveySettings
-from suz.common.admin import LargeMixin, ReadOnlyMixin
+from suz.common.admin import LargeMixin, ReadOnlyMixin, register_history
 
 
 class AnswerInline(ReadOnlyMixin, admin.TabularInline):
@@ -32,7 +32,7 @@ class InvitationAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
 @admin.register(Review)
 class ReviewAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("survey", "dealer", "state", "stars", "name", "created_at")
-    list_filter = ("state", "stars")
+    list_filter = ("state",)
     list_select_related = ("survey", "dealer")
     search_fields = ("=survey__order__id",)
 
@@ -40,3 +40,6 @@ class ReviewAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
 @admin.register(SurveySettings)
 class SurveySettingsAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ("enabled_since", "reminder_days", "open_days")
+
+
+register_history(SurveySettings)

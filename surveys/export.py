@@ -1,16 +1,12 @@
 """Answers as a table for download: a row a survey, a column a question."""
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dealers.models import AuditKind
-from dealers.services.audit import record
-from dealers.services.errors import Refused
+from dealers.services.exports import MOST_ROWS
 from surveys.models import Answer, Question, QuestionKind
 
-MOST_ROWS = 50_000
 CHUNK = 500
 TITLES = (
     gettext_lazy("Order"),
@@ -22,25 +18,6 @@ TITLES = (
     gettext_lazy("Points"),
     gettext_lazy("Counts"),
 )
-
-
-class TooManyRows(Refused):
-    """The filter shows more surveys than one table takes."""
-
-    def __init__(self):
-        super().__init__(
-            _("More than 50,000 surveys. Narrow the filters, for example by the dates.")
-        )
-
-
-@transaction.atomic
-def record_export(*, surveys, by, kind):
-    """Keep who took how many surveys away; returns how many. Raises TooManyRows."""
-    count = surveys.order_by()[: MOST_ROWS + 1].count()
-    if count > MOST_ROWS:
-        raise TooManyRows
-    record(by=by, kind=AuditKind.EXPORT, data={"table": "surveys", "count": count, "format": kind})
-    return count
 
 
 def export_questions():

@@ -32,4 +32,14 @@ class Migration(migrations.Migration):
             name='rating',
             field=models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('rating_sum'), '+', models.Value(20)), models.DecimalField(decimal_places=2, max_digits=8)), '/', django.db.models.expressions.CombinedExpression(models.F('rating_count'), '+', models.Value(5))), output_field=models.DecimalField(decimal_places=2, max_digits=3), verbose_name='rating by customers'),
         ),
+        migrations.AlterField(
+            model_name='systemsettings',
+            name='points_in_distribution',
+            field=models.BooleanField(default=True, help_text='otherwise Rating stages are passed over and points do not part equals in scores', verbose_name='distribution takes points into account'),
+        ),
+        migrations.AlterField(
+            model_name='systemsettingsevent',
+            name='points_in_distribution',
+            field=models.BooleanField(default=True, help_text='otherwise Rating stages are passed over and points do not part equals in scores', verbose_name='distribution takes points into account'),
+        ),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dealers', '0009_survey_settings'),
-        ('orders', '0012_put_back'),
+        ('orders', '0013_counted_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -90,11 +90,13 @@ def send_survey(*, order_id, by, now):
     """Send an order's survey by hand, for the first time or again; returns the Invitation.
 
     By the manufacturer's people and the order's dealer. Raises OrderNotFound, NotToBeSent (open
-    order, answered, voided), TooSoon.
+    order, no address, answered, voided), TooSoon.
     """
     order = lock_own(order_id, by)
     if order.is_open:
         raise NotToBeSent(_("The survey is sent when the order is closed."))
+    if not (order.email or order.phone):
+        raise NotToBeSent(_("The order has neither an e-mail address nor a phone."))
     settings = SurveySettings.load()
     survey = (
         Invitation.objects.select_for_update(of=("self",))

@@ -7,48 +7,17 @@ import pytest
 from notifications.models import Message
 from orders.models import Order
 from orders.statuses import Status
+from orders.tests.conftest import administrator, city, dealer, dealer_manager, manager
 from surveys.answers import Given
 from surveys.links import survey_link
 from surveys.models import Invitation, Question, SurveySettings
 from surveys.services.answering import submit_survey
 from surveys.services.sending import invite_closed
-from tests.factories import (
-    NOW,
-    AdministratorFactory,
-    CityFactory,
-    DealerFactory,
-    ManagerFactory,
-    OrderFactory,
-    UserFactory,
-    reason,
-)
+from tests.factories import NOW, OrderFactory, reason
+
+__all__ = ["administrator", "city", "dealer", "dealer_manager", "manager"]
 
 SWITCHED_ON = NOW - datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def city(db):
-    return CityFactory()
-
-
-@pytest.fixture
-def dealer(city):
-    return DealerFactory(main_region=city.parent)
-
-
-@pytest.fixture
-def dealer_manager(dealer):
-    return UserFactory(dealer=dealer)
-
-
-@pytest.fixture
-def manager(db):
-    return ManagerFactory()
-
-
-@pytest.fixture
-def administrator(db):
-    return AdministratorFactory()
 
 
 @pytest.fixture

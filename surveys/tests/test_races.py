@@ -1,10 +1,9 @@
 """Two at once on real PostgreSQL, with controls that prove that the tests can fail."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from dealers.models import PointsEntry
 from notifications.models import Message
@@ -16,26 +15,10 @@ from surveys.services.answering import submit_survey
 from surveys.services.errors import AlreadyAnswered
 from surveys.services.sending import invite_closed
 from tests.factories import NOW
+from tests.test_order_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PATIENCE = 20
-
-
-def together(*actions):
-    """Run actions at the same moment, each in a thread; what each returned or raised."""
-    start = threading.Barrier(len(actions), timeout=PATIENCE)
-
-    def run(action):
-        try:
-            start.wait()
-            return action()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
 
 
 def submit(survey, rating, stars=5):
@@ -43,7 +26,7 @@ def submit(survey, rating, stars=5):
 
 
 def test_a_survey_sent_off_in_parallel_counts_once(survey, rating, dealer):
-    results = together(*[lambda: submit(survey, rating)] * 6)
+    results = at_once([lambda: submit(survey, rating)] * 6)
     assert sum(isinstance(result, Invitation) for result in results) == 1
     assert sum(isinstance(result, AlreadyAnswered) for result in results) == 5
     dealer.refresh_from_db()
@@ -61,7 +44,7 @@ def test_control_without_the_condition_stars_count_twice(survey, rating, dealer,
         return found
 
     monkeypatch.setattr(answering, "_finish", unguarded)
-    together(*[lambda: submit(survey, rating)] * 2)
+    at_once([lambda: submit(survey, rating)] * 2)
     dealer.refresh_from_db()
     assert dealer.rating_count == 2
 
@@ -69,7 +52,7 @@ def test_control_without_the_condition_stars_count_twice(survey, rating, dealer,
 def test_two_clocks_invite_every_order_once(switched_on, closed):
     for _ in range(12):
         closed()
-    together(*[lambda: [invite_closed(now=NOW, limit=3) for _ in range(6)]] * 3)
+    at_once([lambda: [invite_closed(now=NOW, limit=3) for _ in range(6)]] * 3)
     invite_closed(now=NOW)
     assert Invitation.objects.count() == 12
     assert Message.objects.filter(event="survey_invitation").count() == 12
@@ -87,7 +70,7 @@ def test_control_without_the_constraint_and_the_lock_orders_are_invited_twice(sw
         Invitation.objects.bulk_create([sending._invitation(one, settings, NOW) for one in found])
         return len(found)
 
-    results = together(unguarded, unguarded)
+    results = at_once([unguarded, unguarded])
     assert sorted(isinstance(result, IntegrityError) for result in results) == [False, True]
     assert Invitation.objects.filter(order=order).count() == 1
 
@@ -109,5 +92,5 @@ def test_an_order_that_somebody_works_on_is_invited_next_time(switched_on, close
         finally:
             done.set()
 
-    assert together(hold, invite)[1] == 0
+    assert at_once([hold, invite])[1] == 0
     assert invite_closed(now=NOW) == 1

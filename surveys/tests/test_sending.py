@@ -159,11 +159,15 @@ def test_the_button_sends_at_any_time_and_again_after_a_pause(closed, manager):
     assert told("survey_invitation").count() == 2
 
 
-def test_the_button_refuses_open_and_answered_orders(survey, rate, manager, city):
+def test_the_button_refuses_open_answered_and_unreachable_orders(
+    survey, rate, manager, city, closed
+):
     with pytest.raises(OrderNotFound):
         send_survey(order_id=0, by=manager, now=NOW)
     with pytest.raises(NotToBeSent):
         send_survey(order_id=OrderFactory(place=city).pk, by=manager, now=NOW)
+    with pytest.raises(NotToBeSent):
+        send_survey(order_id=closed(email="", phone="").pk, by=manager, now=NOW)
     rate(survey)
     with pytest.raises(NotToBeSent):
         send_survey(order_id=survey.order_id, by=manager, now=NOW + DAY)

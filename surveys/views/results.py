@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,8 +12,8 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from dealers.access import AdministratorMixin, WorkspaceMixin
-from dealers.second_factor import ReauthenticationMixin
 from dealers.services.errors import Refused
+from dealers.views.exports import TableExportMixin
 from dealers.views.paging import FilteredList
 from surveys import export
 from surveys.charts import columns
@@ -24,7 +23,6 @@ from surveys.models import Answer, Invitation, SurveySettings
 from surveys.selectors import results
 from surveys.selectors.asking import questions_of
 from surveys.services.voiding import void_survey
-from suz.common.sheets import FORMATS, XLSX, table_response
 from suz.common.text import number
 
 SHOWN_DEALERS = 15
@@ -118,26 +116,27 @@ class SurveyList(WorkspaceMixin, FilteredList):
         return super().get_context_data(tab="answers", **kwargs)
 
 
-class SurveyExport(ReauthenticationMixin, WorkspaceMixin, View):
-    """What the filters of the list show, as a table; who took it is in the journal."""
+class SurveyExport(TableExportMixin, WorkspaceMixin, View):
+    """What the filters of the list show, as a table with a column for every question."""
 
     resumes_at = "survey_list"
-    http_method_names = ("post", "options")
+    table = "surveys"
 
-    def post(self, request):
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
-        surveys = Invitation.objects.visible_to(request.user).answered().order_by(*NEWEST_FIRST)
-        surveys = AnswersFilter(request.GET, queryset=surveys, request=request).qs
-        try:
-            export.record_export(surveys=surveys, by=request.user, kind=kind)
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-            return redirect(f"{reverse('survey_list')}?{request.GET.urlencode()}")
-        questions = export.export_questions()
-        name = f"surveys-{timezone.localdate():%Y-%m-%d}"
-        rows = export.export_rows(surveys, questions)
-        return table_response(kind, name, export.titles(questions), rows)
+    @cached_property
+    def questions(self):
+        return export.export_questions()
+
+    @property
+    def titles(self):
+        return export.titles(self.questions)
+
+    def get_queryset(self):
+        surveys = Invitation.objects.visible_to(self.request.user).answered()
+        narrowed = AnswersFilter(self.request.GET, queryset=surveys, request=self.request)
+        return narrowed.qs.order_by(*NEWEST_FIRST)
+
+    def rows(self, found):
+        return export.export_rows(found, self.questions)
 
 
 class SurveyPage(WorkspaceMixin, TemplateView):
