@@ -12,6 +12,8 @@ from surveys.answers import options_of
 from surveys.models import Answer, Question, QuestionKind
 
 LOW, HIGH = 2, 4
+# So many ratings in each half of the period tell a fall from chance.
+ENOUGH = 3
 DEALER_ORDERS = ("best", "worst", "falling")
 NUMBERS = (QuestionKind.STARS, QuestionKind.SCALE)
 
@@ -40,7 +42,7 @@ class DealerResult:
     """A dealer in the period: ratings, plain and damped mean, how it moves.
 
     ``change`` compares the mean of the period's later half with the earlier one, in stars; None
-    where one of them has no rating.
+    where one of them has so few ratings that chance decides.
     """
 
     dealer: Dealer
@@ -123,6 +125,7 @@ def by_dealer(surveys, *, middle):
             low=Count("pk", filter=Q(rating__lte=LOW)),
             earlier=Avg("rating", filter=Q(answered_at__lt=middle)),
             later=Avg("rating", filter=Q(answered_at__gte=middle)),
+            earlier_count=Count("pk", filter=Q(answered_at__lt=middle)),
         )
         .order_by()
     )
@@ -133,13 +136,16 @@ def by_dealer(surveys, *, middle):
             mean=row["total"] / row["count"],
             damped=damped(row["total"], row["count"]),
             low=row["low"],
-            change=None
-            if None in (row["earlier"], row["later"])
-            else float(row["later"] - row["earlier"]),
+            change=_change(row),
         )
         for row in rows
     ]
     return sorted(found, key=lambda one: (-one.damped, -one.count, one.dealer.name))
+
+
+def _change(row):
+    counts = row["earlier_count"], row["count"] - row["earlier_count"]
+    return float(row["later"] - row["earlier"]) if min(counts) >= ENOUGH else None
 
 
 def in_order(dealers, order):

@@ -85,7 +85,12 @@ def test_dealers_stand_by_the_damped_mean(answered):
 
 
 def test_a_falling_dealer_shows(answered, dealer):
-    answered(5, at=NOW - 90 * DAY)
+    for _ in range(3):
+        answered(5, at=NOW - 90 * DAY)
+    for stars in (2, 2):
+        answered(stars, at=NOW)
+    # Two customers are chance.
+    assert by_dealer(counted(), middle=NOW - DAY)[0].change is None
     answered(2, at=NOW)
     assert by_dealer(counted(), middle=NOW - DAY)[0].change == -3
 

@@ -18,7 +18,8 @@ from surveys.models import (
     SurveySettings,
 )
 from surveys.outcomes import Outcome, outcome_of
-from suz.local.demo.opinions import APOLOGIES, BY_STARS, LOST, REJECTIONS, THANKS
+from surveys.services.voiding import void_survey
+from suz.local.demo.opinions import APOLOGIES, BY_STARS, LOST, REJECTIONS, THANKS, VOIDED
 
 # Surveys were switched on this long ago; orders closed before were never asked about.
 ON_FOR = timedelta(days=230)
@@ -118,9 +119,20 @@ class Surveys:
             messages.invited([survey], survey.created_at)
             if survey.rating and survey.rating <= 2:
                 messages.rated_low(survey, survey.answered_at)
+        self._void_one()
         for review in self.rows.lists[Review]:
             if review.state == ReviewState.WAITING:
                 messages.review_written(review, review.created_at)
+
+    def _void_one(self):
+        """An administrator has taken one survey out; of three stars, so that no points move now."""
+        fair = [
+            survey
+            for survey in self.rows.lists[Invitation]
+            if survey.rating == 3 and survey.dealer and not survey.points
+        ]
+        if fair:
+            void_survey(survey_id=fair[-1].pk, reason=VOIDED, by=self.staff[0], now=self.now)
 
     def _is_fresh(self, survey):
         return self.now - survey.created_at < FRESH
