@@ -105,7 +105,7 @@ class DealerCard:
         return self.dealer.is_authorised and self.dealer.takes_site_orders
 
     @property
-    def rating(self):
+    def points(self):
         """Points as customers see them; a balance below zero is none."""
         return max(0, self.dealer.points)
 

@@ -113,8 +113,8 @@ class SettingsForm(forms.ModelForm):
                 "party of the reason decides."
             ),
             "points_in_distribution": _(
-                "When off, Rating stages are passed over and points have no weight in Best dealer; "
-                "the ledger is kept all the same."
+                "When off, Rating stages are passed over and points do not part equals in Best "
+                "dealer; the ledger is kept all the same."
             ),
             "term_days": _(
                 "Counted from the day of the order. An order open after it is marked overdue and "

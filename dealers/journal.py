@@ -30,6 +30,13 @@ SETTINGS = (
     "REASON_ON",
     "REASON_OFF",
     "REASON_MOVED",
+    "SURVEYS",
+    "QUESTION_ADDED",
+    "QUESTION_EDITED",
+    "QUESTION_ON",
+    "QUESTION_OFF",
+    "QUESTION_MOVED",
+    "QUESTION_REMOVED",
 )
 # Changes of the settings in the wide sense, which the settings' own tab shows.
 OF_SETTINGS = tuple(AuditKind[name] for name in SETTINGS)
@@ -72,6 +79,17 @@ GROUPS = (
         gettext_lazy("Orders"),
         ("PHONE", "LINES", "DETAILS", "ORDER_DELETED", "ORDER_RESTORED"),
     ),
+    (
+        gettext_lazy("Surveys and reviews"),
+        (
+            "SURVEY_VOIDED",
+            "REVIEW_PUBLISHED",
+            "REVIEW_REJECTED",
+            "REVIEW_REPLY",
+            "REPLY_HIDDEN",
+            "REPLY_SHOWN",
+        ),
+    ),
     (gettext_lazy("Other"), ("EXPORT", "CREATED", "CHANGED", "REMOVED")),
 )
 # Kinds of objects in the order of the filter; models are named because some lie a layer above.
@@ -89,6 +107,10 @@ TYPES = (
     "catalog.product",
     "catalog.promotion",
     "orders.promocode",
+    "surveys.invitation",
+    "surveys.review",
+    "surveys.question",
+    "surveys.surveysettings",
 )
 # Where an object is looked at: the name of the address, which takes the object's number.
 PAGES = {
@@ -100,6 +122,7 @@ PAGES = {
     "catalog.productfamily": "family",
     "catalog.product": "catalogue_product",
     "catalog.promotion": "promotion",
+    "surveys.invitation": "survey_page",
 }
 # The page of a dealer's related product, which takes the dealer's number first.
 RELATED_PAGE = "related_review"
@@ -113,6 +136,9 @@ LISTS = {
     "orders.consentversion": "consent_texts",
     "distribution.chain": "chain",
     "dealers.user": "user_list",
+    "surveys.review": "review_list",
+    "surveys.question": "survey_settings",
+    "surveys.surveysettings": "survey_settings",
 }
 TABLES = {
     "orders": gettext_lazy("table of orders"),
@@ -120,6 +146,7 @@ TABLES = {
     "products": gettext_lazy("table of products"),
     "prices": gettext_lazy("price list"),
     "journal": gettext_lazy("the journal"),
+    "surveys": gettext_lazy("answers to surveys"),
 }
 FACTORS = {
     "totp": gettext_lazy("codes of an application"),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dealers.ratings import PRIOR_MEAN
 from distribution import scoring
 from distribution.codes import CHOSEN_CODES, Code
 from distribution.limits import Share, allowed, is_under_limit
@@ -35,7 +36,7 @@ class Candidate:
     ``verdict`` is its eligibility leaving declined offers aside; ``declined_at`` when it declined.
     ``total`` is its quote in rubles, ``distance_km`` the way to its nearest outlet,
     ``median_minutes`` and ``accepted`` its time to accept over 30 days and of how many orders;
-    None is unknown.
+    None is unknown. ``rating`` is the customers' damped average in stars, of ``ratings`` of them.
     """
 
     dealer_id: int
@@ -45,6 +46,8 @@ class Candidate:
     gave_up: bool = False
     declined_at: datetime.datetime | None = None
     points: int = 0
+    rating: Decimal = Decimal(PRIOR_MEAN)
+    ratings: int = 0
     total: Decimal | None = None
     distance_km: float | None = None
     median_minutes: float | None = None
@@ -264,8 +267,6 @@ def _best(question):
     """The best by score in the first round, in each later one the next best not yet seeing."""
     spec, order = question.spec, question.order
     weights = {name: getattr(spec.weights, name) for name in scoring.TERMS}
-    if not order.uses_points:
-        weights["rating"] = 0
     eligible = [c for c in question.territory() if c.verdict_at(question.at).is_eligible]
     cheapest = min((c.total for c in eligible if c.total is not None), default=None)
     facts = {}
@@ -273,7 +274,7 @@ def _best(question):
         terms = {
             "distance": scoring.distance_term(candidate.distance_km),
             "price": scoring.price_term(candidate.total, cheapest),
-            "rating": scoring.rating_term(candidate.points),
+            "rating": scoring.rating_term(candidate.rating),
             "speed": scoring.speed_term(candidate.median_minutes),
         }
         facts[candidate.dealer_id] = {
@@ -282,6 +283,8 @@ def _best(question):
             "weights": weights,
             "distance_km": _rounded(candidate.distance_km),
             "total": None if candidate.total is None else str(candidate.total),
+            "stars": str(candidate.rating),
+            "ratings": candidate.ratings,
             "points": candidate.points,
             "median_minutes": _rounded(candidate.median_minutes),
         }

@@ -11,7 +11,9 @@ already_sees      base_plus: ``unit``, ``limit``, ``period``, ``received``, ``di
                   ``points``, ``min_points``. speed: ``median_minutes``, ``accepted``,
                   ``max_minutes``, ``min_orders``. best: ``score``, ``rank`` (from 1), ``terms``
                   and ``weights`` (by distance, price, rating, speed), ``distance_km``, ``total``,
-                  ``points``, ``median_minutes``; what is unknown is None.
+                  ``stars`` (customers' damped average, of ``ratings`` of them; missing where the
+                  rating was made of points), ``points``, ``median_minutes``; what is unknown is
+                  None.
 too_few_points    as rating
 limit_reached     as base_plus
 too_slow,         as speed

@@ -183,6 +183,8 @@ def candidates_of(subject, *, distances, speeds, shares):
             gave_up=prospect.gave_up,
             declined_at=prospect.declined_at,
             points=prospect.dealer.points,
+            rating=prospect.dealer.rating,
+            ratings=prospect.dealer.rating_count,
             total=total,
             distance_km=distances.get((subject.order.pk, dealer_id)),
             median_minutes=speed.median_minutes if speed else None,

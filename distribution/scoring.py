@@ -5,12 +5,14 @@ with who else competes; only the price is compared with the cheapest quote of th
 
 - distance: ``1 / (1 + km / 50)``; one half at 50 km from the nearest outlet, 0 where unknown;
 - price: ``cheapest / price``;
-- rating: ``points / (points + 500)``; one half at 500 points, 0 without points;
+- rating: ``(stars - 1) / 4`` of the customers' damped average (dealers.ratings), so 0.75 for a
+  dealer that nobody has rated;
 - speed: ``1 / (1 + minutes / 30)``; one half at a median of 30 minutes to accept, 0 where unknown.
 """
 
+from dealers.ratings import BEST, WORST
+
 HALF_DISTANCE_KM = 50
-HALF_POINTS = 500
 HALF_MINUTES = 30
 TERMS = ("distance", "price", "rating", "speed")
 PLACES = 4
@@ -28,9 +30,9 @@ def price_term(total, cheapest):
     return 1.0 if total <= 0 else float(cheapest / total)
 
 
-def rating_term(points):
-    """Balance of points; debts count as none."""
-    return 0.0 if points <= 0 else points / (points + HALF_POINTS)
+def rating_term(stars):
+    """The customers' damped average, 1 to 5 stars."""
+    return (float(stars) - WORST) / (BEST - WORST)
 
 
 def speed_term(minutes):

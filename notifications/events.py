@@ -35,6 +35,7 @@ class Fact(StrEnum):
     CUSTOMER = "customer"
     REASON = "reason"
     TERM = "term"
+    RATING = "rating"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Event:
     """One kind of news. ``icon`` is a name of static/icons.txt, ``colour`` one of Tabler's.
 
     ``variables`` are what texts of one's own may use. What ``is_fixed`` is no matter of choice and
-    stands on no page of settings.
+    stands on no page of settings. ``link_words`` is what a mail's button says where it does not
+    open an order.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Event:
     notices: dict[Audience, Notice]
     variables: tuple[str, ...] = ()
     is_fixed: bool = False
+    link_words: str = ""
 
     @property
     def audiences(self):
@@ -128,6 +131,7 @@ CONTEXT_KEYS = frozenset(
         "files",
         "asks",
         "code",
+        "rating",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -147,6 +151,7 @@ VARIABLES = {
     "customer": Variable(_("the customer's name"), "Роман Ильин"),
     "reason": Variable(_("reason"), "Нет товара на складе"),
     "words": Variable(_("beginning of the message"), "Когда привезут панели?"),
+    "rating": Variable(_("the customer's rating"), "5 из 5"),
     "term": Variable(_("term"), "8 июня 2026"),
     "link": Variable(_("link to the page"), "https://…"),
 }

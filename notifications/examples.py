@@ -31,6 +31,7 @@ CONTEXT = {
     "product": "Плинтус «Орех»",
     "words": "Когда привезут панели?",
     "code": "314159",
+    "rating": 5,
     "link": "/workspace/",
 }
 TEST = "test"

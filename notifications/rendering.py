@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 
 from notifications.events import (
     DIGEST,
+    EVENTS,
     INVITATION,
     RELATED_HIDDEN,
     RELATED_SHOWN,
@@ -170,7 +171,7 @@ def _link_words(message):
         return _("Set a password")
     if message.event in (RELATED_HIDDEN, RELATED_SHOWN):
         return _("Open the product")
-    return _("Open the order")
+    return str(EVENTS[message.event].link_words) or _("Open the order")
 
 
 def absolute(path):
@@ -203,6 +204,7 @@ def _context(message):
         "asks": facts.get("asks", ""),
         "code": facts.get("code", ""),
         "term": _term(facts),
+        "rating": _rating(facts),
         "changed": _changed(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
@@ -246,6 +248,11 @@ def _term(facts):
     return date_format(date.fromisoformat(due_on), "DATE_FORMAT") if due_on else ""
 
 
+def _rating(facts):
+    stars = facts.get("rating")
+    return _("%(stars)s of 5") % {"stars": stars} if stars else ""
+
+
 def _changed(facts):
     """The names of an order's changed details, in words."""
     names = {
@@ -270,6 +277,7 @@ def _fact(fact, message, context):
         Fact.CUSTOMER: _("Customer"),
         Fact.REASON: _("Reason"),
         Fact.TERM: _("Term"),
+        Fact.RATING: pgettext("fact", "Rating"),
     }[fact]
     value = context[fact]
     if fact == Fact.REASON and value and message.audience == Audience.MANUFACTURER:

@@ -148,6 +148,7 @@ LOCALE_PATHS = [
         "workspace",
         "distribution",
         "telephony",
+        "surveys",
         "orders",
         "catalog",
         "dealers",
@@ -260,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "catalog": {"task": "catalog.tasks.tick", **TICK},
     "notifications": {"task": "notifications.tasks.tick", **TICK},
     "telephony": {"task": "telephony.tasks.tick", **TICK},
+    "surveys": {"task": "surveys.tasks.tick", **TICK},
     "telephony-clean": {
         "task": "telephony.tasks.clean",
         "schedule": 60.0,

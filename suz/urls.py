@@ -89,9 +89,11 @@ urlpatterns = [
     path("workspace/", include("distribution.urls")),
     path("workspace/", include("telephony.urls")),
     path("telephony/", include("telephony.callback_urls")),
+    path("workspace/", include("surveys.urls")),
     path("workspace/", include("analytics.urls")),
     path("hooks/", include("notifications.hook_urls")),
     path("", include("orders.storefront_urls")),
+    path("", include("surveys.public_urls")),
     path("", include("catalog.urls")),
     path(
         f"{settings.MEDIA_URL.strip('/')}/<path:path>",

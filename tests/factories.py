@@ -31,6 +31,8 @@ from orders.models import (
     Reason,
     ReasonKind,
 )
+from orders.statuses import Status
+from surveys.models import Invitation, Review, ReviewState
 from telephony.models import Call, Recording
 
 PASSWORD = "correct horse battery"
@@ -326,6 +328,49 @@ class OfferFactory(DjangoModelFactory):
 def reason(kind=ReasonKind.DECLINE, party="dealer"):
     """A reason of the first list."""
     return Reason.objects.filter(kind=kind, party=party).first()
+
+
+class SurveyFactory(DjangoModelFactory):
+    """The survey of a completed order, sent and not yet answered."""
+
+    class Meta:
+        model = Invitation
+
+    order = factory.SubFactory(
+        OrderFactory,
+        status=Status.COMPLETED,
+        closed_at=NOW,
+        dealer=factory.SubFactory(DealerFactory),
+    )
+    dealer = factory.SelfAttribute("order.dealer")
+    region = factory.SelfAttribute("order.region")
+    outcome = "sold"
+    created_at = NOW
+    sent_at = NOW
+    closes_at = factory.LazyAttribute(lambda one: one.created_at + datetime.timedelta(days=3650))
+
+
+class ReviewFactory(DjangoModelFactory):
+    """A review of five stars that everybody reads."""
+
+    class Meta:
+        model = Review
+
+    survey = factory.SubFactory(SurveyFactory, answered_at=NOW, rating=5)
+    dealer = factory.SelfAttribute("survey.dealer")
+    state = ReviewState.PUBLISHED
+    stars = factory.SelfAttribute("survey.rating")
+    text = "Привезли вовремя, всё подошло"
+    name = "Роман"
+    created_at = NOW
+    consent_at = NOW
+
+
+def answered_survey(dealer):
+    """A survey of a dealer's completed order that its customer has answered, with a review."""
+    survey = SurveyFactory(order__dealer=dealer, answered_at=NOW, rating=5)
+    ReviewFactory(survey=survey)
+    return survey
 
 
 def recording_of(order, manager):

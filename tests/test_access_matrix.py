@@ -22,6 +22,8 @@ from orders.models import Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
 from orders.services.lookups import ask_for_code
+from surveys.links import survey_token
+from surveys.models import Question
 from suz.common.attachments import clean_attachment
 from tests.factories import (
     NOW,
@@ -37,6 +39,7 @@ from tests.factories import (
     PromotionFactory,
     RelatedProductFactory,
     UserFactory,
+    answered_survey,
     recording_of,
 )
 from tests.uploads import picture_upload
@@ -91,6 +94,11 @@ MATRIX = {
     "customer_change": (EVERYBODY, EVERYBODY),
     "customer_cancel": (EVERYBODY, EVERYBODY),
     **{f"customer_{deed}": (None, EVERYBODY) for deed in ("write", "seen", "confirm", "choose")},
+    # The survey is about a completed order of the dealer; its customer has answered.
+    "survey": (EVERYBODY, EVERYBODY),
+    "survey_save": (None, EVERYBODY),
+    "survey_review": (EVERYBODY, EVERYBODY),
+    "dealer_reviews": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -152,6 +160,27 @@ MATRIX = {
     "user_list": ({ADMINISTRATOR}, None),
     "user_activate": (None, {ADMINISTRATOR, DEALER}),
     "user_deactivate": (None, {ADMINISTRATOR, DEALER}),
+    # Surveys and reviews: the manufacturer's, and what is about the dealer.
+    "survey_results": (STAFF, None),
+    "survey_list": (STAFF, None),
+    "survey_export": (None, STAFF),
+    "survey_page": (OWN, None),
+    "survey_void": (None, {ADMINISTRATOR}),
+    "order_survey": (None, OWN),
+    "review_list": (STAFF, None),
+    "review_publish": (None, MANUFACTURER),
+    "review_reject": (None, MANUFACTURER),
+    "review_reply": (None, {DEALER}),
+    "reply_hide": (None, {ADMINISTRATOR}),
+    "reply_show": (None, {ADMINISTRATOR}),
+    "survey_settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "survey_preview": ({ADMINISTRATOR}, None),
+    "question_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "question_edit": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    **{
+        f"question_{change}": (None, {ADMINISTRATOR})
+        for change in ("up", "down", "on", "off", "remove")
+    },
     # Dealers and points. The page is the dealer's own.
     "dealer_list": (MANUFACTURER, None),
     "dealer_export": (None, MANUFACTURER),
@@ -356,6 +385,7 @@ def world(db):
         "recording": recording_of(order, users[DEALER]),
         "product": product,
         "related": related,
+        "survey": answered_survey(dealer),
         "region": city.parent,
         "promotion": promotion,
         "promo_code": PromoCodeFactory(),
@@ -384,6 +414,8 @@ def address(world, name):
         token = customer_link(world["order"]).rstrip("/").rsplit("/", 1)[1]
         more = [world["file"].pk] if name == "customer_file_preview" else []
         return reverse(name, args=[token, *more])
+    if name in ("survey", "survey_save", "survey_review"):
+        return reverse(name, args=[survey_token(world["survey"])])
     if name.startswith("telephony_"):
         more = {"telephony_status": ["manager"], "telephony_joined": [1], "telephony_pressed": [1]}
         return reverse(name, args=[world["recording"].call.uuid, *more.get(name, [])])
@@ -394,6 +426,9 @@ def address(world, name):
         "assortment_row": [product.pk],
         "dealer_assortment": [world["dealer"].pk],
         "dealer_page": [world["dealer"].slug],
+        "dealer_reviews": [world["dealer"].slug],
+        "survey_page": [world["survey"].pk],
+        "survey_void": [world["survey"].pk],
         "catalogue_price": [product.pk],
         "catalogue_product": [product.pk],
         "family": [product.family_id],
@@ -405,6 +440,10 @@ def address(world, name):
         "invitation": ["1-wrong"],
         "consent_version": [1],
     }
+    if name.startswith(("review_", "reply_")) and name != "review_list":
+        arguments[name] = [world["survey"].review.pk]
+    if name.startswith("question_") and name != "question_add":
+        arguments[name] = [Question.objects.current().first().pk]
     if name == "journal_record":
         arguments[name] = [AuditRecord.objects.first().pk]
     if name.startswith("category_") and name not in ("category_list", "category_add"):

@@ -41,6 +41,7 @@ UNREGISTERED = {
     "catalog.PriceUploadFile": "contents of files, which the price list's own page gives out",
     "telephony.CallEvent": "stands in the page of its call",
     "telephony.Recording": "stands in the page of its call",
+    "surveys.Answer": "stands in the page of its survey",
     "telephony.SimPhone": "the simulator's phones, with a page of their own",
 }
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)

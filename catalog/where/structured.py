@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dealers.ratings import BEST, WORST
+
 # Nothing in the data can end the script.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -36,6 +38,14 @@ def local_business(profile, address):
         "areaServed": profile.territory,
         "department": [_outlet(dealer, near.outlet) for near in profile.outlets],
     }
+    if not dealer.has_few_ratings:
+        facts["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": str(dealer.rating),
+            "ratingCount": dealer.rating_count,
+            "bestRating": BEST,
+            "worstRating": WORST,
+        }
     if profile.nearest:
         facts["address"] = _address(profile.nearest)
     text = json.dumps({key: value for key, value in facts.items() if value}, ensure_ascii=False)

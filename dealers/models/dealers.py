@@ -3,12 +3,15 @@
 import pghistory
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from dealers.models.places import LATITUDE, LONGITUDE, Place
+from dealers.ratings import FEW, PRIOR_MEAN, PRIOR_WEIGHT
+
+STARS = models.DecimalField(max_digits=8, decimal_places=2)
 
 
 class DealerQuerySet(models.QuerySet):
@@ -31,11 +34,13 @@ class DealerQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(exclude=["points"])
+@pghistory.track(exclude=["points", "rating_sum", "rating_count", "rating"])
 class Dealer(models.Model):
     """A company that sells the manufacturer's goods in its territory.
 
-    ``points`` is the balance of the ledger (see PointsEntry), changed with it only.
+    ``points`` is the balance of the ledger (see PointsEntry), changed with it only. ``rating`` is
+    the average of customers' stars, damped as dealers.ratings says; the database works it out from
+    ``rating_sum`` and ``rating_count``, which dealers.services.ratings changes.
     """
 
     name = models.CharField(_("name"), max_length=150)
@@ -70,6 +75,17 @@ class Dealer(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     description = models.TextField(_("description"), blank=True)
     points = models.IntegerField(_("points"), default=0, editable=False)
+    rating_sum = models.PositiveIntegerField(_("stars given"), default=0, editable=False)
+    rating_count = models.PositiveIntegerField(_("ratings"), default=0, editable=False)
+    rating = models.GeneratedField(
+        expression=(
+            Cast(models.F("rating_sum") + PRIOR_WEIGHT * PRIOR_MEAN, STARS)
+            / (models.F("rating_count") + PRIOR_WEIGHT)
+        ),
+        output_field=models.DecimalField(max_digits=3, decimal_places=2),
+        db_persist=True,
+        verbose_name=_("rating by customers"),
+    )
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
     version = models.PositiveIntegerField(
         _("version of the profile"),
@@ -94,6 +110,11 @@ class Dealer(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def has_few_ratings(self):
+        """Whether so few customers have rated the dealer that the average says little."""
+        return self.rating_count < FEW
 
 
 class DealerPhone(models.Model):

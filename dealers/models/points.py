@@ -21,6 +21,7 @@ class PointsEntry(models.Model):
         FAILED = "failed", _("order lost by the dealer's fault")
         REVERSAL = "reversal", _("reversal")
         RATING = "rating", _("customer's rating")
+        RATING_VOIDED = "unrated", _("customer's rating does not count")
         MANUAL = "manual", _("manual entry")
 
     dealer = models.ForeignKey(

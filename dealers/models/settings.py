@@ -23,7 +23,9 @@ class SystemSettings(models.Model):
     points_in_distribution = models.BooleanField(
         _("distribution takes points into account"),
         default=True,
-        help_text=_("otherwise Rating stages are passed over and points have no weight in scores"),
+        help_text=_(
+            "otherwise Rating stages are passed over and points do not part equals in scores"
+        ),
     )
     term_days = models.PositiveSmallIntegerField(
         _("term of an order, days"),

@@ -70,10 +70,12 @@ def reverse_points(*, order_id, cycle, reason="", by=None, now):
     """Take back what an order has earned or cost in a cycle and return the entry, or None.
 
     The reversal is an entry of its own, once for an order and cycle; an order that goes on
-    afterwards does so in its next cycle, where it earns anew.
+    afterwards does so in its next cycle, where it earns anew. The customer's rating is not the
+    order's: it stays until its survey is voided.
     """
     moved = (
         PointsEntry.objects.filter(order_id=order_id, cycle=cycle)
+        .exclude(kind__in=(PointsEntry.Kind.RATING, PointsEntry.Kind.RATING_VOIDED))
         .values("dealer_id")
         .annotate(total=models.Sum("amount"))
         .exclude(total=0)

@@ -294,7 +294,7 @@ def _speed(spec, _names, _with_points):
     }
 
 
-def _best(spec, _names, with_points):
+def _best(spec, _names, _with_points):
     if spec.at_once == 1:
         who = pgettext("who sees the order", "the best dealer")
     else:
@@ -306,18 +306,18 @@ def _best(spec, _names, with_points):
             "time": duration(spec.window),
             "count": number(spec.at_once),
         }
-    shares = weight_shares(spec.weights, with_points=with_points)
+    shares = weight_shares(spec.weights)
     if shares:
         who += " (" + ", ".join(f"{name} {share} %" for name, share in shares) + ")"
     return who
 
 
-def weight_shares(weights, *, with_points=True):
+def weight_shares(weights):
     """Names of what counts in Best dealer with its share in per cent, without the zero ones."""
     counted = [
         (_("distance"), weights.distance),
         (_("price"), weights.price),
-        (_("rating"), weights.rating if with_points else 0),
+        (_("rating"), weights.rating),
         (_("speed"), weights.speed),
     ]
     total = sum(weight for _name, weight in counted)

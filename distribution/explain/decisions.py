@@ -219,11 +219,10 @@ def _score_details(facts):
     """Each term of a score: its name, what it was made from, the term and its weight."""
     terms, weights = facts.get("terms") or {}, facts.get("weights") or {}
     total = sum(weights.values()) or 1
-    points = facts.get("points")
     sources = {
         "distance": (_("distance"), _kilometres(facts.get("distance_km"))),
         "price": (_("price"), _money(facts.get("total"))),
-        "rating": (_("rating"), UNKNOWN if points is None else _points(points)),
+        "rating": (_("rating"), _stars(facts)),
         "speed": (_("speed"), _minutes(facts.get("median_minutes"))),
     }
     for code, (name, source) in sources.items():
@@ -237,6 +236,17 @@ def _score_details(facts):
                     "weight": round(weights[code] * 100 / total),
                 },
             )
+
+
+def _stars(facts):
+    """Customers' stars; in decisions of before these counted, points."""
+    if facts.get("stars") is None:
+        points = facts.get("points")
+        return UNKNOWN if points is None else _points(points)
+    count = facts.get("ratings") or 0
+    return ngettext(
+        "%(stars)s stars by %(count)s rating", "%(stars)s stars by %(count)s ratings", count
+    ) % {"stars": number(Decimal(facts["stars"]), 2), "count": number(count)}
 
 
 def _points(points):

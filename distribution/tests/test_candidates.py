@@ -30,6 +30,11 @@ def dealer(dealer_id, reason=None, facts=None, **fields):
     return Candidate(dealer_id, Verdict(reason, facts or {}), **fields)
 
 
+def stars(mean, points):
+    """What customers and the ledger say of a dealer."""
+    return {"rating": Decimal(mean), "points": points}
+
+
 def ask(spec, *dealers, offers=None, round_=1, dealer_id=None, categories=(PANELS,), points=True):
     """The decisions as {dealer id: decision}, chosen ones first."""
     question = Question(
@@ -246,37 +251,46 @@ def ranking(decisions):
 def test_best_orders_dealers_by_weighted_terms(weights, order):
     decisions = ask(
         best(weights=weights),
-        dealer(1, distance_km=1, total=Decimal(300), points=100, median_minutes=20),
-        dealer(2, distance_km=80, total=Decimal(200), points=0, median_minutes=2),
-        dealer(3, distance_km=300, total=Decimal(220), points=900),
+        dealer(1, distance_km=1, total=Decimal(300), **stars(4, 100), median_minutes=20),
+        dealer(2, distance_km=80, total=Decimal(200), **stars(2, 0), median_minutes=2),
+        dealer(3, distance_km=300, total=Decimal(220), **stars(5, 900)),
     )
     assert ranking(decisions) == order
     assert next(iter(decisions)) == order[0]
 
 
 def test_best_scores_are_absolute_but_for_the_price():
-    near = dealer(1, distance_km=50, total=Decimal(200), points=500, median_minutes=30)
+    near = dealer(1, distance_km=50, total=Decimal(200), rating=Decimal(3), median_minutes=30)
     alone = ask(best(), near)[1].facts
     assert alone["terms"] == {"distance": 0.5, "price": 1.0, "rating": 0.5, "speed": 0.5}
     assert alone["score"] == 0.625
-    rival = dealer(2, distance_km=1, total=Decimal(100), points=9000, median_minutes=1)
+    rival = dealer(2, distance_km=1, total=Decimal(100), rating=Decimal(5), median_minutes=1)
     beside = ask(best(), near, rival)[1].facts
     assert beside["terms"] == {"distance": 0.5, "price": 0.5, "rating": 0.5, "speed": 0.5}
 
 
-def test_best_gives_nothing_for_what_is_unknown_and_for_debts():
-    facts = ask(best(), dealer(1, points=-200))[1].facts
+def test_best_gives_nothing_for_what_is_unknown_and_for_one_star():
+    facts = ask(best(), dealer(1, rating=Decimal(1)))[1].facts
     assert facts["terms"] == {"distance": 0.0, "price": 0.0, "rating": 0.0, "speed": 0.0}
     assert facts["distance_km"] is None
 
 
-def test_best_leaves_points_out_where_they_do_not_count():
+def test_best_goes_by_customers_stars_whether_points_count_or_not():
     spec = best(weights=Weights(0, 1, 9, 0))
-    dealers = [dealer(1, total=Decimal(100)), dealer(2, total=Decimal(150), points=9000)]
-    assert ranking(ask(spec, *dealers)) == [2, 1]
-    without = ask(spec, *dealers, points=False)
-    assert ranking(without) == [1, 2]
-    assert without[1].facts["weights"]["rating"] == 0
+    dealers = [
+        dealer(1, total=Decimal(100), points=9000),
+        dealer(2, total=Decimal(150), rating=Decimal("4.9"), ratings=40),
+    ]
+    for points in (True, False):
+        decisions = ask(spec, *dealers, points=points)
+        assert ranking(decisions) == [2, 1]
+        assert (decisions[2].facts["stars"], decisions[2].facts["ratings"]) == ("4.9", 40)
+
+
+def test_best_does_not_part_equals_by_points_where_they_do_not_count():
+    dealers = [dealer(1), dealer(2, points=9000)]
+    assert ranking(ask(best(), *dealers)) == [2, 1]
+    assert ranking(ask(best(), *dealers, points=False)) == [1, 2]
 
 
 @pytest.mark.parametrize(

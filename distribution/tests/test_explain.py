@@ -263,11 +263,8 @@ def test_rating_is_passed_over_without_points():
     assert sentence([rating(200), BASE], NAMES, with_points=False) == "Сразу: все дилеры региона."
 
 
-def test_rating_has_no_weight_without_points():
-    assert weight_shares(Weights(1, 1, 2, 0), with_points=False) == [
-        ("расстояние", 50),
-        ("цена", 50),
-    ]
+def test_what_has_no_weight_has_no_share():
+    assert weight_shares(Weights(1, 0, 3, 0)) == [("расстояние", 25), ("рейтинг", 75)]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ BY_SCORE = {
     "weights": {"distance": 2, "price": 1, "rating": 1, "speed": 0},
     "distance_km": 12.0,
     "total": "39844.00",
+    "stars": "4.62",
+    "ratings": 23,
     "points": 250,
     "median_minutes": None,
 }
@@ -179,8 +181,15 @@ def test_a_score_is_told_term_by_term_without_what_has_no_weight():
     assert told.details == (
         ("расстояние", "12 км: оценка 0,81, вес 50 %"),
         ("цена", "39\u202f844\u00a0₽: оценка 1,00, вес 25 %"),
-        ("рейтинг", "250 баллов: оценка 0,33, вес 25 %"),
+        ("рейтинг", "4,62 звезды по 23 оценкам: оценка 0,33, вес 25 %"),
     )
+
+
+def test_a_score_of_before_stars_counted_tells_its_points():
+    facts = {name: value for name, value in BY_SCORE.items() if name not in ("stars", "ratings")}
+    told = explain("best", "offered", facts)
+
+    assert told.details[-1] == ("рейтинг", "250 баллов: оценка 0,33, вес 25 %")
 
 
 def test_an_ineligible_dealer_has_a_reason_to_stand_beside_its_name():

@@ -277,6 +277,11 @@ class Order(models.Model):
                 condition=models.Q(deleted_at__isnull=False),
             ),
             models.Index(
+                fields=["closed_at", "id"],
+                name="order_closed",
+                condition=ALIVE & models.Q(closed_at__isnull=False),
+            ),
+            models.Index(
                 fields=["due_on"],
                 name="order_due",
                 condition=models.Q(status__in=OPEN, overdue_at__isnull=True),

@@ -4,7 +4,7 @@ import logging
 import re
 
 # A personal link opens an order; what people search for is often a phone.
-LINK = re.compile(r"(/(?:o|news)/)[^/\s'\"?]+")
+LINK = re.compile(r"(/(?:o|news|survey)/)[^/\s'\"?]+")
 QUERY = re.compile(r"(/[^\s'\"?]*)\?[^\s'\"]+")
 
 

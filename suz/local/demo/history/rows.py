@@ -19,6 +19,7 @@ from orders.models import (
     Order,
     OrderLine,
 )
+from surveys.models import Answer, Invitation, Review
 from telephony.models import Call
 
 # Referred-to rows before those that refer to them.
@@ -39,6 +40,9 @@ MODELS = (
     Call,
     HistoryEntry,
     PointsEntry,
+    Invitation,
+    Answer,
+    Review,
 )
 BATCH = 2000
 

@@ -29,6 +29,7 @@ class Standing:
     """
 
     points: int = 0
+    stars: list = field(default_factory=list)
     accepted: list = field(default_factory=list)
     eligible: list = field(default_factory=list)
 

@@ -25,6 +25,7 @@ from suz.local.demo.history.deeds import Deeds
 from suz.local.demo.history.dispatch import TICK, Dispatch
 from suz.local.demo.history.rows import Rows
 from suz.local.demo.history.shopping import Customers, fill_basket
+from suz.local.demo.history.surveys import Surveys
 from suz.local.demo.history.world import World
 from suz.local.demo.network import kilometres
 from suz.local.demo.words import (
@@ -104,6 +105,7 @@ class Year:
         self.world = World(members, shop, facts, now)
         self.deeds = Deeds(self.rows, self.world, settings, shop, now - TELL)
         self.dispatch = Dispatch(self.rows, self.world, settings, self.deeds)
+        self.surveys = Surveys(self.rows, self.deeds, staff=staff, now=now)
         self.reasons = list(Reason.objects.filter(is_active=True))
         self.numbers = itertools.count(1)
         self.queue = []
@@ -152,8 +154,11 @@ class Year:
         self.rows.write(progress)
         dealers = [member.dealer for member in self.world.members.values()]
         for dealer in dealers:
-            dealer.points = self.world.standing[dealer.pk].points
-        Dealer.objects.bulk_update(dealers, ["points"])
+            standing = self.world.standing[dealer.pk]
+            dealer.points = standing.points
+            dealer.rating_sum, dealer.rating_count = sum(standing.stars), len(standing.stars)
+        Dealer.objects.bulk_update(dealers, ["points", "rating_sum", "rating_count"])
+        self.surveys.write()
         self.codes.write()
         # What is older than a day has been read by most.
         yesterday = self.now - timedelta(days=1)
@@ -283,6 +288,7 @@ class Year:
         else:
             reason = next(r for r in self.reasons if r.text == "Нет дилера в регионе")
             self.deeds.cancel(story, by, reason, moment)
+            self._ask(moment, story)
         self.dispatch.stop(story, moment)
 
     # --- work ---
@@ -334,6 +340,14 @@ class Year:
             deed(story, *arguments, moment)
             if deed == self.deeds.give_up:
                 self._distribute(moment, story)
+            elif not order.is_open:
+                self._ask(moment, story)
+
+    def _ask(self, moment, story):
+        """The survey of an order that has just closed, and its answer where there is one."""
+        survey, when = self.surveys.ask(story.order, moment)
+        if when is not None:
+            self.at(when, self.surveys.answer, survey)
 
     def _ending(self, story, member, manager):
         """How the order is lost, as a deed and its arguments, or None."""
