@@ -19,6 +19,7 @@ from dealers.models import AuditRecord, Dealer, Invitation, Role, User
 from notifications.models import Channel, Delivery, Heartbeat, Message, SimulatedSms
 from orders.models import CartLine, Customer, ListColumns, Order, OrderLine
 from orders.services.comments import add_comment
+from orders.services.lookups import ask_for_code
 from suz.common.attachments import clean_attachment
 from suz.common.text import phone as as_read
 from telephony.services.recordings import note_listening
@@ -108,6 +109,7 @@ def _fill(superuser):
     )
     Authenticator.objects.create(user=superuser, type="totp", data={"secret": "GEHEIM"})
     ListColumns.objects.create(user=superuser, columns=["number"])
+    ask_for_code(number=1, phone="+79001234567", now=now)
     for user in User.objects.all()[:30]:
         LogEntry.objects.log_actions(superuser.pk, [user], CHANGE, change_message="x")
     order = Order.objects.order_by("-id").first()

@@ -64,6 +64,7 @@ class TestSettings:
         "recordings_keep_days": "90",
         "sms_from_hour": "10",
         "sms_to_hour": "20",
+        "answer_hours": "4",
     }
 
     def save(self, client, **values):

@@ -188,10 +188,8 @@ def seen_by_customer(*, order_id, upto):
 
 
 def seen_by_staff(*, order, upto, by):
-    """``by``, who sees the order, has read its time line up to the entry ``upto``."""
+    """``by``, whose order it is, has read its time line up to the entry ``upto``."""
     side = "manufacturer_saw" if by.is_manufacturer else "dealer_saw"
-    if by.is_dealer and order.dealer_id != by.dealer_id:
-        return
     newest = _newest_comment(order.pk, upto, by_customer=True)
     if newest:
         _mark(order.pk, side, newest)

@@ -46,14 +46,14 @@ BY_HAND = (
     AttentionReason.ALL_DECLINED,
     AttentionReason.UNCLAIMED,
 )
-# What has just been done, as the address says it.
+# What has just been done, as the address says it, and where on the page it is said.
 DONE = {
-    "message": _("The message is sent. The answer comes here; we will tell you of it."),
-    "change": _("Your wish is passed on. The dealer will answer here."),
-    "cancel": _("Your wish to cancel is passed on. The dealer will answer here."),
-    "cancelled": _("The order is cancelled."),
-    "confirmed": _("Thank you, the order is confirmed."),
-    "channels": _("Saved. We will write as you have chosen."),
+    "message": ("talk", _("The message is sent. The answer comes here; we will tell you of it.")),
+    "change": ("talk", _("Your wish is passed on. The dealer will answer here.")),
+    "cancel": ("talk", _("Your wish to cancel is passed on. The dealer will answer here.")),
+    "cancelled": ("top", _("The order is cancelled.")),
+    "confirmed": ("top", _("Thank you, the order is confirmed.")),
+    "channels": ("channels", _("Saved. We will write as you have chosen.")),
 }
 
 
@@ -126,6 +126,7 @@ def show_order(request, order, token, *, form=None, problem="", status=200):
     """
     now = timezone.now()
     settings = SystemSettings.load()
+    done_at, done = DONE.get(request.GET.get("done", ""), ("", ""))
     context = _contents(order) | _standing(order, settings, now) | _dealer(order)
     context |= {
         "order": order,
@@ -136,7 +137,8 @@ def show_order(request, order, token, *, form=None, problem="", status=200):
         "form": form or MessageForm(auto_id="message_%s"),
         "channels": ChannelsForm(initial=chosen_channels(subject_key(order))),
         "channels_link": channels_link(order),
-        "done": DONE.get(request.GET.get("done", "")),
+        "done_at": done_at,
+        "done": done,
         "problem": problem,
         "events": [
             (

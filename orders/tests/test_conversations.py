@@ -283,11 +283,6 @@ class TestReadMarks:
         seen_by_customer(order_id=order.pk, upto=2**62)
         assert talk(order).customer_saw == shown.pk
 
-    def test_another_dealer_marks_nothing(self, order, write, other_manager):
-        said = write()
-        seen_by_staff(order=order, upto=said.pk, by=other_manager)
-        assert talk(order).dealer_saw == 0
-
 
 class TestAnotherDealer:
     def test_what_the_dealer_owed_is_the_manufacturers(self, order, write, dealer_manager):

@@ -215,6 +215,13 @@ class TestSeen:
         assert Conversation.objects.get().dealer_saw == entry.pk
         assert "прочитано дилером" in text_of(client.get(customer_link(accepted)))
 
+    def test_another_dealer_marks_nothing(self, client, accepted, other_manager):
+        client.post(at("write", accepted), words())
+        client.force_login(other_manager)
+        address = reverse("order_seen", args=[accepted.pk])
+        assert client.post(address, {"upto": comments(accepted).get().pk}).status_code == 404
+        assert Conversation.objects.get().dealer_saw == 0
+
 
 class TestCancelling:
     def test_asking_for_the_page_cancels_nothing(self, client, order):

@@ -9,6 +9,7 @@ from dealers.models import SystemSettings
 from orders.card import hides_phones
 from orders.files import file_answer, file_for
 from orders.forms import CommentForm
+from orders.scope import has_contact
 from orders.services.comments import add_comment, show_comment
 from orders.services.conversations import need_no_answer, seen_by_staff, settle_wish
 from orders.services.errors import OrderNotFound
@@ -89,6 +90,8 @@ class SeenView(WorkspaceMixin, View):
 
     def post(self, request, pk):
         order = visible_order(request.user, pk, SystemSettings.load())
+        if not has_contact(request.user, order):
+            raise Http404
         upto = request.POST.get("upto", "")
         if upto.isascii() and upto.isdigit() and len(upto) < 19:
             seen_by_staff(order=order, upto=int(upto), by=request.user)

@@ -73,7 +73,7 @@ def test_an_order_given_up_finds_another_dealer_and_the_customer_is_told(
     expect(strong.page.locator(f"#order-{order.pk}")).to_be_hidden()
     customer = people()
     customer.page.goto(customer_link(order))
-    expect(customer.page.get_by_text("Дилер не смог выполнить заказ: ищем другого")).to_be_visible()
+    expect(customer.page.get_by_text("Дилер, у которого был заказ, не смог")).to_be_visible()
     expect(customer.page.locator(".order-status")).to_have_text("Новый")
     tasks.tick()
     assert any(message.to == [order.email] for message in mail.outbox)

@@ -38,4 +38,4 @@ def test_an_order_is_placed_and_accepted_without_scripts(people, world):
     dealer.page.get_by_role("button", name="Связались с покупателем").click()
     page.reload()
     expect(page.locator(".order-status")).to_have_text("Обработан")
-    expect(page.get_by_role("heading", name="Дилер").locator("..")).to_contain_text("Панель-Центр")
+    expect(page.locator(".order-dealer")).to_contain_text("Панель-Центр")
