@@ -59,6 +59,7 @@ CHECKOUT_BY_PHONE = Limit("checkout-phone", 3, timedelta(hours=1))
 PROMO_BY_SESSION = Limit("promo-session", 10, timedelta(days=1))
 PROMO_BY_ADDRESS = Limit("promo-address", 30, timedelta(hours=1))
 CALLS_OF_ORDER = Limit("order-calls", 5, timedelta(days=1))
+COMPLAINTS_OF_ORDER = Limit("order-complaints", 10, timedelta(days=1))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
 
 

@@ -35,6 +35,8 @@ class Fact(StrEnum):
     CUSTOMER = "customer"
     REASON = "reason"
     TERM = "term"
+    CATEGORY = "category"
+    ANSWER_BY = "answer_by"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Variable:
 
 INVITATION = "invitation"
 DIGEST = "digest"
+# What the codes of all events about complaints begin with.
+COMPLAINT = "complaint"
 RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION})
@@ -123,6 +127,9 @@ CONTEXT_KEYS = frozenset(
         "promo_code",
         "discount",
         "changed",
+        "complaint",
+        "category",
+        "said",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -140,6 +147,9 @@ VARIABLES = {
     "manager": Variable(_("the dealer's manager"), "Иван Петров"),
     "customer": Variable(_("the customer's name"), "Роман Ильин"),
     "reason": Variable(_("reason"), "Нет товара на складе"),
+    "complaint": Variable(_("number of the complaint"), "27"),
+    "category": Variable(_("what the complaint is about"), "Нарушены сроки"),
+    "said": Variable(_("what was written"), "Доставку ждём вторую неделю."),
     "term": Variable(_("term"), "8 июня 2026"),
     "link": Variable(_("link to the page"), "https://…"),
 }

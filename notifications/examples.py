@@ -29,6 +29,9 @@ CONTEXT = {
     "sum_before": "38\u202f120\u00a0₽",
     "changed": ["address", "due_on"],
     "product": "Плинтус «Орех»",
+    "complaint": 27,
+    "category": "Нарушены сроки",
+    "said": "Доставку ждём вторую неделю, а менеджер не отвечает.",
     "link": "/workspace/",
 }
 TEST = "test"

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from notifications.events import (
+    COMPLAINT,
     DIGEST,
     INVITATION,
     RELATED_HIDDEN,
@@ -170,6 +171,8 @@ def _link_words(message):
         return _("Set a password")
     if message.event in (RELATED_HIDDEN, RELATED_SHOWN):
         return _("Open the product")
+    if message.audience != Audience.CUSTOMER and message.event.startswith(COMPLAINT):
+        return _("Open the complaint")
     return _("Open the order")
 
 
@@ -199,6 +202,10 @@ def _context(message):
         "party": facts.get("party", ""),
         "attention": facts.get("attention", ""),
         "term": _term(facts),
+        "answer_by": _term(facts),
+        "complaint": str(facts.get("complaint", "")),
+        "category": facts.get("category", ""),
+        "said": facts.get("said", ""),
         "changed": _changed(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
@@ -257,6 +264,8 @@ def _fact(fact, message, context):
         Fact.CUSTOMER: _("Customer"),
         Fact.REASON: _("Reason"),
         Fact.TERM: _("Term"),
+        Fact.CATEGORY: _("About"),
+        Fact.ANSWER_BY: _("Answer by"),
     }[fact]
     value = context[fact]
     if fact == Fact.REASON and value and message.audience == Audience.MANUFACTURER:

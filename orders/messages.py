@@ -28,7 +28,7 @@ def placed(order, lines, now, *, by_email=True, by_sms=False):
         # What is not said is as the settings have it at first: there is nothing to keep.
         choose_channels(key=subject_key(order), by_email=by_email, by_sms=by_sms, now=now)
     wishes = {Channel.EMAIL: by_email, Channel.SMS: by_sms}
-    drafts = _to_customer("order_placed", order, **_goods(lines))
+    drafts = to_customer("order_placed", order, **_goods(lines))
     enqueue([replace(draft, wishes=wishes) for draft in drafts], now=now)
 
 
@@ -51,7 +51,7 @@ def offered(offers, now):
     }
     enqueue(
         [
-            _to_user("order_offered", Audience.DEALER, order, user, total=total, **shared[order.pk])
+            to_user("order_offered", Audience.DEALER, order, user, total=total, **shared[order.pk])
             for order, _order_lines, dealer_id, total in offers
             for user in managers.get(dealer_id, [])
         ],
@@ -63,14 +63,14 @@ def accepted(order, now):
     """Tell the customer and the manufacturer; offers not yet mailed to others are withdrawn."""
     withdraw_offers(order, now)
     enqueue(
-        _to_customer("order_accepted", order) + _to_manufacturer("order_accepted", order), now=now
+        to_customer("order_accepted", order) + to_manufacturer("order_accepted", order), now=now
     )
 
 
 def assigned(order, now):
     """Tell the dealer to whom the manufacturer has given the order, and the customer."""
     withdraw_offers(order, now)
-    enqueue(_to_dealer("order_assigned", order) + _to_customer("order_accepted", order), now=now)
+    enqueue(to_dealer("order_assigned", order) + to_customer("order_accepted", order), now=now)
 
 
 def details_changed(order, changed, *, by, now):
@@ -81,11 +81,11 @@ def details_changed(order, changed, *, by, now):
     facts = {"changed": changed}
     if "due_on" in changed:
         facts["due_on"] = order.due_on.isoformat()
-    drafts = _to_customer("order_details", order, **facts) if changed else []
+    drafts = to_customer("order_details", order, **facts) if changed else []
     if by.is_manufacturer and changed:
-        drafts += _to_dealer("order_details", order, **facts)
+        drafts += to_dealer("order_details", order, **facts)
     elif "manager" in changed and order.manager and order.manager != by:
-        drafts.append(_to_user("order_details", Audience.DEALER, order, order.manager, **facts))
+        drafts.append(to_user("order_details", Audience.DEALER, order, order.manager, **facts))
     enqueue(drafts, now=now)
 
 
@@ -93,15 +93,15 @@ def overdue(order, now):
     """Tell the order's dealer and the manufacturer that the term has passed."""
     facts = {"due_on": order.due_on.isoformat()}
     enqueue(
-        _to_dealer("order_overdue", order, **facts)
-        + _to_manufacturer("order_overdue", order, **facts),
+        to_dealer("order_overdue", order, **facts)
+        + to_manufacturer("order_overdue", order, **facts),
         now=now,
     )
 
 
 def call_back(order, now):
     """Tell the order's dealer that the customer has asked the robot to be called back."""
-    enqueue(_to_dealer("call_back", order), now=now)
+    enqueue(to_dealer("call_back", order), now=now)
 
 
 def withdraw_offers(order, now):
@@ -115,8 +115,8 @@ def given_up(order, dealer, reason, now):
     withdraw(subject_key=subject_key(order), event="order_assigned", now=now)
     facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
     enqueue(
-        _to_customer("order_given_up", order, **facts)
-        + _to_manufacturer("order_given_up", order, **facts),
+        to_customer("order_given_up", order, **facts)
+        + to_manufacturer("order_given_up", order, **facts),
         now=now,
     )
 
@@ -128,18 +128,18 @@ def changed(order, entry, *, left, by, now):
     """
     choice = entry.data["choice"]
     facts = {"choice": choice, **_changes(entry, shows_prices=True)}
-    drafts = _to_customer("order_changed", order, **facts)
+    drafts = to_customer("order_changed", order, **facts)
     if not by.is_manufacturer:
         former = {"dealer": left.name} if left else {}
-        drafts += _to_manufacturer("order_changed", order, **facts | former)
+        drafts += to_manufacturer("order_changed", order, **facts | former)
     elif left is None:
-        drafts += _to_dealer("order_changed", order, **facts)
+        drafts += to_dealer("order_changed", order, **facts)
     else:
         # The sum and the prices are another dealer's by now.
         hidden = {"choice": "left", "total": "", "dealer": left.name}
         hidden |= _changes(entry, shows_prices=False)
         drafts += [
-            _to_user("order_changed", Audience.DEALER, order, user, **hidden)
+            to_user("order_changed", Audience.DEALER, order, user, **hidden)
             for user in User.objects.filter(dealer=left, is_active=True)
         ]
     enqueue(drafts, now=now)
@@ -150,9 +150,9 @@ def cancelled(order, reason, now):
     withdraw_offers(order, now)
     facts = {"reason": reason.text, "party": reason.party}
     enqueue(
-        _to_customer("order_cancelled", order, **facts)
-        + _to_dealer("order_cancelled", order, **facts)
-        + _to_manufacturer("order_cancelled", order, **facts),
+        to_customer("order_cancelled", order, **facts)
+        + to_dealer("order_cancelled", order, **facts)
+        + to_manufacturer("order_cancelled", order, **facts),
         now=now,
     )
 
@@ -160,19 +160,19 @@ def cancelled(order, reason, now):
 def completed(order, now):
     """Tell everybody concerned that the order is completed."""
     enqueue(
-        _to_customer("order_completed", order)
-        + _to_dealer("order_completed", order)
-        + _to_manufacturer("order_completed", order),
+        to_customer("order_completed", order)
+        + to_dealer("order_completed", order)
+        + to_manufacturer("order_completed", order),
         now=now,
     )
 
 
 def unclaimed(order, reason, now):
     """Tell the manufacturer that an order needs attention; ``reason`` is an AttentionReason."""
-    enqueue(_to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
+    enqueue(to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
 
 
-def _to_customer(event, order, **facts):
+def to_customer(event, order, **facts):
     link = customer_link(order)
     return [
         Draft(
@@ -189,24 +189,24 @@ def _to_customer(event, order, **facts):
     ]
 
 
-def _to_dealer(event, order, **facts):
+def to_dealer(event, order, **facts):
     if order.dealer_id is None:
         return []
     users = User.objects.filter(dealer_id=order.dealer_id, is_active=True)
-    return [_to_user(event, Audience.DEALER, order, user, **facts) for user in users]
+    return [to_user(event, Audience.DEALER, order, user, **facts) for user in users]
 
 
-def _to_manufacturer(event, order, **facts):
+def to_manufacturer(event, order, **facts):
     users = User.objects.filter(
         role__in=(Role.ADMINISTRATOR, Role.MANUFACTURER_MANAGER), is_active=True
     )
     return [
-        _to_user(event, Audience.MANUFACTURER, order, user, customer=order.customer_name, **facts)
+        to_user(event, Audience.MANUFACTURER, order, user, customer=order.customer_name, **facts)
         for user in users
     ]
 
 
-def _to_user(event, audience, order, user, *, link=None, **facts):
+def to_user(event, audience, order, user, *, link=None, **facts):
     link = link or reverse("order_card", args=[order.pk])
     return Draft(
         event=event,

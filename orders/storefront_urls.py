@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.complaints import customer_views
 from orders.storefront import cart_views, channel_views, checkout_views, order_views
 
 urlpatterns = [
@@ -13,5 +14,16 @@ urlpatterns = [
     path("consents/", checkout_views.consents, name="consents"),
     path("o/<str:token>/", order_views.customer_order, name="customer_order"),
     path("o/<str:token>/files/<int:file>/", order_views.customer_file, name="customer_file"),
+    path("o/<str:token>/complaints/", customer_views.complain, name="customer_complain"),
+    path(
+        "o/<str:token>/complaints/<int:complaint>/",
+        customer_views.complain_again,
+        name="customer_complain_again",
+    ),
+    path(
+        "o/<str:token>/complaint-files/<int:file>/",
+        customer_views.complaint_file,
+        name="customer_complaint_file",
+    ),
     path("news/<str:token>/", channel_views.customer_channels, name="customer_channels"),
 ]

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from orders.complaints.terms import mark_overdue_complaints
 from orders.services.housekeeping import forget_old
 from orders.services.progress import mark_overdue
 
@@ -12,4 +13,5 @@ def tick():
     """Mark what has become overdue, forget what is old."""
     now = timezone.now()
     mark_overdue(now=now)
+    mark_overdue_complaints(now=now)
     forget_old(now=now)

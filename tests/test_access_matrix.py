@@ -17,15 +17,16 @@ from dealers.models import AuditRecord, Role
 from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
-from orders.links import channels_link, customer_link
-from orders.models import Reason
+from orders.links import channels_link, customer_link, order_token
+from orders.models import ComplaintFile, Order, Reason
 from orders.services.accepting import accept_offer
-from orders.services.comments import add_comment
+from orders.services.comments import add_comment, keep_files
 from suz.common.attachments import clean_attachment
 from tests.factories import (
     NOW,
     AdministratorFactory,
     CityFactory,
+    ComplaintFactory,
     DealerFactory,
     ManagerFactory,
     OfferFactory,
@@ -81,6 +82,9 @@ MATRIX = {
     "customer_order": (EVERYBODY, None),
     "customer_file": (EVERYBODY, None),
     "customer_channels": (EVERYBODY, EVERYBODY),
+    "customer_complain": (EVERYBODY, EVERYBODY),
+    "customer_complain_again": (None, EVERYBODY),
+    "customer_complaint_file": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -112,6 +116,18 @@ MATRIX = {
     "order_delete": (None, {ADMINISTRATOR}),
     "order_deleted": ({ADMINISTRATOR}, None),
     "order_restore": (None, {ADMINISTRATOR}),
+    # Complaints. The complaint is about the dealer, which reads it and states what it has to say.
+    "complaint_list": (STAFF, None),
+    "complaint_add": (MANUFACTURER, MANUFACTURER),
+    "complaint_export": (None, STAFF),
+    "complaint": (OWN, None),
+    "complaint_statement": (None, {DEALER}),
+    "complaint_file": (OWN, None),
+    "complaint_file_preview": (OWN, None),
+    **{
+        f"complaint_{deed}": (None, MANUFACTURER)
+        for deed in ("take", "give", "change", "note", "ask", "answer", "close", "reopen")
+    },
     "distribution_restart": (None, MANUFACTURER),
     "attention_list": (MANUFACTURER, None),
     "attention_assign": (MANUFACTURER, MANUFACTURER),
@@ -253,6 +269,8 @@ LISTS_OF_ORDERS = (
     "order_deleted",
     "order_export",
 )
+# About no one complaint.
+LISTS_OF_COMPLAINTS = ("complaint_list", "complaint_add", "complaint_export")
 # About one promotion.
 PROMOTION_PAGES = (
     "shop_promotion",
@@ -315,6 +333,9 @@ def world(db):
         is_visible=True,
         now=NOW,
     )
+    complaint = ComplaintFactory(order=Order.objects.get(pk=order.pk))
+    filed = complaint.entries.get()
+    keep_files(filed, [clean_attachment(picture_upload())], model=ComplaintFile)
     product = ProductFactory()
     related = RelatedProductFactory(owner=dealer)
     chain = Chain.objects.create(region=city.parent)
@@ -338,6 +359,8 @@ def world(db):
         "message": message,
         "comment": comment,
         "file": comment.files.get(),
+        "complaint": complaint,
+        "complaint_file": filed.files.get(),
         "recording": recording_of(order, users[DEALER]),
         "product": product,
         "related": related,
@@ -363,6 +386,13 @@ def address(world, name):
         return f"{customer_link(world['order'])}files/{world['file'].pk}/"
     if name == "customer_channels":
         return channels_link(world["order"])
+    if name.startswith("customer_complain"):
+        token = order_token(world["order"])
+        things = {
+            "customer_complain_again": [world["complaint"].pk],
+            "customer_complaint_file": [world["complaint_file"].pk],
+        }
+        return reverse(name, args=[token, *things.get(name, [])])
     if name.startswith("telephony_"):
         more = {"telephony_status": ["manager"], "telephony_joined": [1], "telephony_pressed": [1]}
         return reverse(name, args=[world["recording"].call.uuid, *more.get(name, [])])
@@ -392,6 +422,10 @@ def address(world, name):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:
         arguments[name] = [world["order"].pk]
+    if name.startswith("complaint") and name not in LISTS_OF_COMPLAINTS:
+        arguments[name] = [world["complaint"].pk]
+    if name in ("complaint_file", "complaint_file_preview"):
+        arguments[name].append(world["complaint_file"].pk)
     if name == "order_comment_show":
         arguments[name].append(world["comment"].pk)
     if name in ("order_file", "order_file_preview"):

@@ -21,6 +21,7 @@ class PointsEntry(models.Model):
         FAILED = "failed", _("order lost by the dealer's fault")
         REVERSAL = "reversal", _("reversal")
         RATING = "rating", _("customer's rating")
+        COMPLAINT = "complaint", _("justified complaint")
         MANUAL = "manual", _("manual entry")
 
     dealer = models.ForeignKey(

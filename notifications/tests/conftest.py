@@ -32,6 +32,9 @@ CONTEXT = {
     "changes": ["Панель «Дуб светлый» × 24 шт → Панель «Дуб тёмный» × 24 шт, 223 ₽ → 231 ₽"],
     "sum_before": "39\u202f844\u00a0₽",
     "changed": ["address", "due_on"],
+    "complaint": 27,
+    "category": "Нарушены сроки",
+    "said": "Доставку ждём вторую неделю.",
     "link": "/workspace/orders/1416/",
 }
 # Every event of an order; the others have tests of their own.

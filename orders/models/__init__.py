@@ -2,6 +2,13 @@
 
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
+from orders.models.complaints import (
+    Complaint,
+    ComplaintEntry,
+    ComplaintEntryKind,
+    ComplaintFile,
+    Outcome,
+)
 from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.files import CommentFile
 from orders.models.history import HistoryEntry, HistoryKind
@@ -19,6 +26,10 @@ __all__ = [
     "Cart",
     "CartLine",
     "CommentFile",
+    "Complaint",
+    "ComplaintEntry",
+    "ComplaintEntryKind",
+    "ComplaintFile",
     "Consent",
     "ConsentVersion",
     "ContactKind",
@@ -32,6 +43,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderSource",
+    "Outcome",
     "Party",
     "PromoCode",
     "PromoCodeState",

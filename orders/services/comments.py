@@ -30,7 +30,7 @@ def add_comment(*, order_id, by, text, is_visible, now, files=()):
         is_visible=is_visible,
         created_at=now,
     )
-    _keep(entry, files)
+    keep_files(entry, files)
     return entry
 
 
@@ -67,12 +67,12 @@ def may_switch(entry, user):
     return is_comment and (user.is_manufacturer or entry.actor_id == user.pk)
 
 
-def _keep(entry, files):
-    """Write the files; where that fails half-way none of them is left behind."""
+def keep_files(entry, files, model=CommentFile):
+    """Write Attachments as rows of ``model``; where that fails half-way none is left behind."""
     kept = []
     try:
         for position, one in enumerate(files, start=1):
-            row = CommentFile(
+            row = model(
                 entry=entry,
                 position=position,
                 name=one.name,
