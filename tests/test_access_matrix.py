@@ -249,6 +249,7 @@ MATRIX = {
     "settings_notification_preview": (None, {ADMINISTRATOR}),
     "settings_notification_test": (None, {ADMINISTRATOR}),
     "status": (MANUFACTURER, None),
+    "quality": (MANUFACTURER, None),
     "mail_list": (MANUFACTURER, None),
     "mail": (MANUFACTURER, None),
     "mail_html": (MANUFACTURER, None),

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealers.models import AuditKind
 from dealers.services.audit import record
@@ -22,9 +22,9 @@ TITLES = (
     gettext_lazy("Responsible"),
     gettext_lazy("Created"),
     gettext_lazy("Answer by"),
-    gettext_lazy("Overdue"),
+    pgettext_lazy("complaint", "Overdue"),
     gettext_lazy("Answered"),
-    gettext_lazy("Closed"),
+    pgettext_lazy("complaint", "Closed"),
     gettext_lazy("Outcome"),
     gettext_lazy("Points"),
 )

@@ -166,5 +166,9 @@ class Migration(migrations.Migration):
             model_name='complaintfile',
             constraint=models.UniqueConstraint(fields=('entry', 'position'), name='complaint_file_position'),
         ),
+        migrations.AddIndex(
+            model_name='historyentry',
+            index=models.Index(condition=models.Q(('by_customer', True), ('kind', 'comment')), fields=['order', '-id'], name='history_said_by_customer'),
+        ),
         migrations.RunPython(add_categories, migrations.RunPython.noop, elidable=False),
     ]

@@ -35,6 +35,7 @@ ENTRIES = (
         marks=("order_card", "order_print", "order_add"),
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
+    Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
     Entry(
         _("Complaints"),
         "message-report",
