@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from analytics.quality.views import QualityDesk
 from analytics.status.views import Status
 
-urlpatterns = [path("status/", Status.as_view(), name="status")]
+urlpatterns = [
+    path("quality/", QualityDesk.as_view(), name="quality"),
+    path("status/", Status.as_view(), name="status"),
+]

@@ -1,8 +1,11 @@
 """What lists of dealers and people may be narrowed by."""
 
+from datetime import date, datetime, time, timedelta
+
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,6 +15,9 @@ from suz.common.search import digits_of, phone_beginnings
 YES_NO = (("yes", _("yes")), ("no", _("no")))
 ANY = pgettext_lazy("filter", "any")
 PHONE_DIGITS = 4
+# Days that no record is from; beyond them dates have no moment in every zone.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
+DATE = {"type": "date", "class": "form-control"}
 
 
 class YesNoFilter(django_filters.ChoiceFilter):
@@ -41,6 +47,41 @@ def search_filter(label):
         widget=forms.TextInput(attrs={"type": "search", "class": "form-control"}),
         max_length=150,
     )
+
+
+def since_filter(field):
+    """The first day, in the viewer's zone, of what is shown of a field of moments."""
+    return _day_filter(pgettext_lazy("day", "From"), field, _from_day)
+
+
+def until_filter(field):
+    """The last day, in the viewer's zone, of what is shown of a field of moments."""
+    return _day_filter(pgettext_lazy("day", "To"), field, _to_day)
+
+
+def _day_filter(label, field, method):
+    return django_filters.DateFilter(
+        label=label,
+        field_name=field,
+        method=method,
+        widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+    )
+
+
+def _from_day(queryset, name, value):
+    return queryset if value < FIRST_DAY else queryset.filter(**{f"{name}__gte": _midnight(value)})
+
+
+def _to_day(queryset, name, value):
+    if value >= LAST_DAY:
+        return queryset
+    if value < FIRST_DAY:
+        return queryset.none()
+    return queryset.filter(**{f"{name}__lt": _midnight(value + timedelta(days=1))})
+
+
+def _midnight(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class DealerFilter(django_filters.FilterSet):

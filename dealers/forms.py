@@ -67,8 +67,10 @@ class SettingsForm(forms.ModelForm):
         fields = (
             "points_completed",
             "points_failed",
+            "points_complaint",
             "points_in_distribution",
             "term_days",
+            "complaint_days",
             "installation_dealer",
             "chosen_dealer_minutes",
             "unclaimed_minutes",
@@ -88,8 +90,10 @@ class SettingsForm(forms.ModelForm):
         labels = {
             "points_completed": _("Points for a completed order"),
             "points_failed": _("Points taken for a lost order"),
+            "points_complaint": _("Points taken for a justified complaint"),
             "points_in_distribution": _("Points count in distribution"),
             "term_days": _("Term of an order, days"),
+            "complaint_days": _("Term of a complaint, days"),
             "installation_dealer": _("Dealer for installation orders"),
             "chosen_dealer_minutes": _("Head start of the chosen dealer, minutes"),
             "unclaimed_minutes": _("Nobody accepts for, minutes"),
@@ -112,6 +116,10 @@ class SettingsForm(forms.ModelForm):
                 "A dealer loses them when an order is cancelled or given up by its fault: the "
                 "party of the reason decides."
             ),
+            "points_complaint": _(
+                "A dealer loses them when a complaint about it is found justified, and gets them "
+                "back when that is taken back. Zero takes none."
+            ),
             "points_in_distribution": _(
                 "When off, Rating stages are passed over and points do not part equals in Best "
                 "dealer; the ledger is kept all the same."
@@ -119,6 +127,10 @@ class SettingsForm(forms.ModelForm):
             "term_days": _(
                 "Counted from the day of the order. An order open after it is marked overdue and "
                 "comes to the attention list. Orders placed earlier keep their term."
+            ),
+            "complaint_days": _(
+                "Counted from the day of the complaint: until then the customer must have an "
+                "answer. Later it is marked overdue and the manufacturer is told."
             ),
             "installation_dealer": _(
                 "Orders that ask for installation go straight to this dealer, past the chain of "

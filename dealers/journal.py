@@ -142,6 +142,7 @@ LISTS = {
 }
 TABLES = {
     "orders": gettext_lazy("table of orders"),
+    "complaints": gettext_lazy("table of complaints"),
     "dealers": gettext_lazy("table of dealers"),
     "products": gettext_lazy("table of products"),
     "prices": gettext_lazy("price list"),
@@ -157,6 +158,7 @@ REASON_LISTS = {
     "decline": gettext_lazy("reasons to decline"),
     "give_up": gettext_lazy("reasons to give up"),
     "cancel": gettext_lazy("reasons to cancel"),
+    "complaint": gettext_lazy("categories of complaints"),
 }
 # Texts that services give along with a record.
 WORDS = {"wrong code of the second factor": gettext_lazy("wrong code of the second factor")}

@@ -60,6 +60,7 @@ PROMO_BY_SESSION = Limit("promo-session", 10, timedelta(days=1))
 PROMO_BY_ADDRESS = Limit("promo-address", 30, timedelta(hours=1))
 CALLS_OF_ORDER = Limit("order-calls", 5, timedelta(days=1))
 REVIEWS_OF_SURVEY = Limit("survey-reviews", 5, timedelta(days=1))
+COMPLAINTS_OF_ORDER = Limit("order-complaints", 10, timedelta(days=1))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
 
 # Messages and files that come by one order's personal link.

@@ -36,6 +36,8 @@ class Fact(StrEnum):
     REASON = "reason"
     TERM = "term"
     RATING = "rating"
+    CATEGORY = "category"
+    ANSWER_BY = "answer_by"
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Variable:
 INVITATION = "invitation"
 FIND_CODE = "find_code"
 DIGEST = "digest"
+# What the codes of all events about complaints begin with.
+COMPLAINT = "complaint"
 RELATED_HIDDEN, RELATED_SHOWN = "related_hidden", "related_shown"
 # Whoever reads these mails could enter as another person: they are for administrators only.
 SECRET_EVENTS = frozenset({INVITATION, FIND_CODE})
@@ -132,6 +136,9 @@ CONTEXT_KEYS = frozenset(
         "asks",
         "code",
         "rating",
+        "complaint",
+        "category",
+        "said",
     }
 )
 # A dealer learns who the customer is on the order's page, by the rules of that page.
@@ -152,6 +159,9 @@ VARIABLES = {
     "reason": Variable(_("reason"), "Нет товара на складе"),
     "words": Variable(_("beginning of the message"), "Когда привезут панели?"),
     "rating": Variable(_("the customer's rating"), "5 из 5"),
+    "complaint": Variable(_("number of the complaint"), "27"),
+    "category": Variable(_("what the complaint is about"), "Нарушены сроки"),
+    "said": Variable(_("what was written"), "Доставку ждём вторую неделю."),
     "term": Variable(_("term"), "8 июня 2026"),
     "link": Variable(_("link to the page"), "https://…"),
 }

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from notifications.events import (
+    COMPLAINT,
     DIGEST,
     EVENTS,
     INVITATION,
@@ -171,6 +172,8 @@ def _link_words(message):
         return _("Set a password")
     if message.event in (RELATED_HIDDEN, RELATED_SHOWN):
         return _("Open the product")
+    if message.audience != Audience.CUSTOMER and message.event.startswith(COMPLAINT):
+        return _("Open the complaint")
     return str(EVENTS[message.event].link_words) or _("Open the order")
 
 
@@ -205,6 +208,10 @@ def _context(message):
         "code": facts.get("code", ""),
         "term": _term(facts),
         "rating": _rating(facts),
+        "answer_by": _term(facts),
+        "complaint": str(facts.get("complaint", "")),
+        "category": facts.get("category", ""),
+        "said": facts.get("said", ""),
         "changed": _changed(facts),
         "lines": lines,
         "line_count": facts.get("line_count", len(lines)),
@@ -278,6 +285,8 @@ def _fact(fact, message, context):
         Fact.REASON: _("Reason"),
         Fact.TERM: _("Term"),
         Fact.RATING: pgettext("fact", "Rating"),
+        Fact.CATEGORY: _("About"),
+        Fact.ANSWER_BY: _("Answer by"),
     }[fact]
     value = context[fact]
     if fact == Fact.REASON and value and message.audience == Audience.MANUFACTURER:

@@ -257,3 +257,6 @@ class CartLineAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_select_related = ("cart", "product")
     number_fields = ("cart_id",)
     exclude = ("cart",)
+
+
+from orders.complaints import admin as complaints_admin  # noqa: E402, F401

@@ -7,6 +7,7 @@ from notifications.models import Audience, Channel, Mode
 
 _MANUFACTURER_FACTS = (Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.AMOUNT)
 _WORDS = ("order", "town", "place", "amount", "link")
+_COMPLAINT_WORDS = ("complaint", "order", "town", "place", "category", "said", "term", "link")
 _ON_SITE_ALWAYS = {Channel.SITE: Mode.MANDATORY}
 _LOW, _URGENT = Priority.LOW, Priority.URGENT
 
@@ -236,5 +237,76 @@ declare(
         },
         variables=("order",),
         is_fixed=True,
+    ),
+    Event(
+        "complaint",
+        _("new complaint"),
+        "message-report",
+        "red",
+        {
+            Audience.CUSTOMER: Notice((Fact.CATEGORY, Fact.ANSWER_BY)),
+            Audience.DEALER: Notice((Fact.CATEGORY, Fact.PLACE), priority=_URGENT),
+            # A customer who complains must be heard: nobody of the manufacturer misses it on site.
+            Audience.MANUFACTURER: Notice(
+                (Fact.CATEGORY, Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.ANSWER_BY),
+                priority=_URGENT,
+                channels=_ON_SITE_ALWAYS,
+                locked=frozenset({Channel.SITE}),
+                rings=True,
+            ),
+        },
+        variables=(*_COMPLAINT_WORDS, "dealer", "customer"),
+    ),
+    Event(
+        "complaint_asked",
+        _("a statement on a complaint is wanted"),
+        "message-report",
+        "orange",
+        {
+            Audience.DEALER: Notice(
+                (Fact.CATEGORY, Fact.PLACE, Fact.ANSWER_BY),
+                priority=_URGENT,
+                channels=_ON_SITE_ALWAYS,
+                rings=True,
+            )
+        },
+        variables=_COMPLAINT_WORDS,
+    ),
+    Event(
+        "complaint_news",
+        _("news of a complaint"),
+        "message-report",
+        "azure",
+        {Audience.MANUFACTURER: Notice((Fact.CATEGORY, Fact.PLACE, Fact.DEALER, Fact.ANSWER_BY))},
+        variables=(*_COMPLAINT_WORDS, "dealer", "customer"),
+    ),
+    Event(
+        "complaint_answered",
+        _("complaint answered"),
+        "message-report",
+        "green",
+        {Audience.CUSTOMER: Notice((Fact.CATEGORY,))},
+        variables=_COMPLAINT_WORDS,
+    ),
+    Event(
+        "complaint_closed",
+        _("outcome of a complaint"),
+        "message-report",
+        "secondary",
+        {Audience.DEALER: Notice((Fact.CATEGORY, Fact.PLACE))},
+        variables=_COMPLAINT_WORDS,
+    ),
+    Event(
+        "complaint_overdue",
+        _("complaint overdue"),
+        "calendar-due",
+        "red",
+        {
+            Audience.MANUFACTURER: Notice(
+                (Fact.CATEGORY, Fact.PLACE, Fact.CUSTOMER, Fact.DEALER, Fact.ANSWER_BY),
+                priority=_URGENT,
+            )
+        },
+        variables=(*_COMPLAINT_WORDS, "dealer", "customer"),
     ),
 )

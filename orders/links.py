@@ -10,9 +10,14 @@ CHANNELS = "channels"
 FIND = "find"
 
 
+def order_token(order):
+    """What opens the customer's page of the order and what hangs on it."""
+    return links.sign(ORDER, order.pk, order.link_version)
+
+
 def customer_link(order):
     """The path of the customer's page of the order."""
-    return reverse("customer_order", args=[links.sign(ORDER, order.pk, order.link_version)])
+    return reverse("customer_order", args=[order_token(order)])
 
 
 def channels_link(order):

@@ -36,7 +36,7 @@ def placed(order, lines, now, *, by_email=True, by_sms=False):
         # What is not said is as the settings have it at first: there is nothing to keep.
         choose_channels(key=subject_key(order), by_email=by_email, by_sms=by_sms, now=now)
     wishes = {Channel.EMAIL: by_email, Channel.SMS: by_sms}
-    drafts = _to_customer("order_placed", order, **_goods(lines))
+    drafts = to_customer("order_placed", order, **_goods(lines))
     enqueue([replace(draft, wishes=wishes) for draft in drafts], now=now)
 
 
@@ -59,7 +59,7 @@ def offered(offers, now):
     }
     enqueue(
         [
-            _to_user("order_offered", Audience.DEALER, order, user, total=total, **shared[order.pk])
+            to_user("order_offered", Audience.DEALER, order, user, total=total, **shared[order.pk])
             for order, _order_lines, dealer_id, total in offers
             for user in managers.get(dealer_id, [])
         ],
@@ -70,13 +70,13 @@ def offered(offers, now):
 def accepted(order, now):
     """Tell the customer and the manufacturer; offers not yet mailed to others are withdrawn."""
     withdraw_offers(order, now)
-    enqueue(_accepted_to_customer(order) + _to_manufacturer("order_accepted", order), now=now)
+    enqueue(_accepted_to_customer(order) + to_manufacturer("order_accepted", order), now=now)
 
 
 def assigned(order, now):
     """Tell the dealer to whom the manufacturer has given the order, and the customer."""
     withdraw_offers(order, now)
-    enqueue(_to_dealer("order_assigned", order) + _accepted_to_customer(order), now=now)
+    enqueue(to_dealer("order_assigned", order) + _accepted_to_customer(order), now=now)
 
 
 def details_changed(order, changed, *, by, now):
@@ -87,11 +87,11 @@ def details_changed(order, changed, *, by, now):
     facts = {"changed": changed}
     if "due_on" in changed:
         facts["due_on"] = order.due_on.isoformat()
-    drafts = _to_customer("order_details", order, **facts) if changed else []
+    drafts = to_customer("order_details", order, **facts) if changed else []
     if by.is_manufacturer and changed:
-        drafts += _to_dealer("order_details", order, **facts)
+        drafts += to_dealer("order_details", order, **facts)
     elif "manager" in changed and order.manager and order.manager != by:
-        drafts.append(_to_user("order_details", Audience.DEALER, order, order.manager, **facts))
+        drafts.append(to_user("order_details", Audience.DEALER, order, order.manager, **facts))
     enqueue(drafts, now=now)
 
 
@@ -99,15 +99,15 @@ def overdue(order, now):
     """Tell the order's dealer and the manufacturer that the term has passed."""
     facts = {"due_on": order.due_on.isoformat()}
     enqueue(
-        _to_dealer("order_overdue", order, **facts)
-        + _to_manufacturer("order_overdue", order, **facts),
+        to_dealer("order_overdue", order, **facts)
+        + to_manufacturer("order_overdue", order, **facts),
         now=now,
     )
 
 
 def call_back(order, now):
     """Tell the order's dealer that the customer has asked the robot to be called back."""
-    enqueue(_to_dealer("call_back", order), now=now)
+    enqueue(to_dealer("call_back", order), now=now)
 
 
 def called_back(order, now):
@@ -127,8 +127,8 @@ def given_up(order, dealer, reason, now):
         withdraw(subject_key=subject_key(order), event=event, now=now)
     facts = {"dealer": dealer.name, "reason": reason.text, "party": reason.party}
     enqueue(
-        _to_customer("order_given_up", order, **facts)
-        + _to_manufacturer("order_given_up", order, **facts),
+        to_customer("order_given_up", order, **facts)
+        + to_manufacturer("order_given_up", order, **facts),
         now=now,
     )
 
@@ -140,18 +140,18 @@ def changed(order, entry, *, left, by, now):
     """
     choice = entry.data["choice"]
     facts = {"choice": choice, **_changes(entry, shows_prices=True)}
-    drafts = _to_customer("order_changed", order, **facts)
+    drafts = to_customer("order_changed", order, **facts)
     if not by.is_manufacturer:
         former = {"dealer": left.name} if left else {}
-        drafts += _to_manufacturer("order_changed", order, **facts | former)
+        drafts += to_manufacturer("order_changed", order, **facts | former)
     elif left is None:
-        drafts += _to_dealer("order_changed", order, **facts)
+        drafts += to_dealer("order_changed", order, **facts)
     else:
         # The sum and the prices are another dealer's by now.
         hidden = {"choice": "left", "total": "", "dealer": left.name}
         hidden |= _changes(entry, shows_prices=False)
         drafts += [
-            _to_user("order_changed", Audience.DEALER, order, user, **hidden)
+            to_user("order_changed", Audience.DEALER, order, user, **hidden)
             for user in User.objects.filter(dealer=left, is_active=True)
         ]
     enqueue(drafts, now=now)
@@ -163,9 +163,9 @@ def cancelled(order, reason, now):
     called_back(order, now)
     facts = {"reason": reason.text, "party": reason.party}
     enqueue(
-        _to_customer("order_cancelled", order, **facts)
-        + _to_dealer("order_cancelled", order, **facts)
-        + _to_manufacturer("order_cancelled", order, **facts),
+        to_customer("order_cancelled", order, **facts)
+        + to_dealer("order_cancelled", order, **facts)
+        + to_manufacturer("order_cancelled", order, **facts),
         now=now,
     )
 
@@ -173,16 +173,16 @@ def cancelled(order, reason, now):
 def completed(order, now):
     """Tell everybody concerned that the order is completed."""
     enqueue(
-        _to_customer("order_completed", order)
-        + _to_dealer("order_completed", order)
-        + _to_manufacturer("order_completed", order),
+        to_customer("order_completed", order)
+        + to_dealer("order_completed", order)
+        + to_manufacturer("order_completed", order),
         now=now,
     )
 
 
 def unclaimed(order, reason, now):
     """Tell the manufacturer that an order needs attention; ``reason`` is an AttentionReason."""
-    enqueue(_to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
+    enqueue(to_manufacturer("order_unclaimed", order, attention=str(reason)), now=now)
 
 
 def _accepted_to_customer(order):
@@ -191,7 +191,7 @@ def _accepted_to_customer(order):
     Where the robot does not call, an SMS with the link stands in for the call that the customer
     agreed to, unless the customer has chosen to hear otherwise.
     """
-    drafts = _to_customer("order_accepted", order)
+    drafts = to_customer("order_accepted", order)
     agreed = Consent.objects.filter(order=order, kind=Consent.Kind.CALLS)
     if SystemSettings.load().robot_calls or not has_sms() or not agreed.exists():
         return drafts
@@ -212,9 +212,9 @@ def from_customer(order, entry, *, files, asks, now):
     Of a wish (``asks``, an Ask or "") both are told.
     """
     facts = _said(entry, files) | {"asks": str(asks), "link": _talk(order)}
-    drafts = _to_dealer("message_from_customer", order, **facts)
+    drafts = to_dealer("message_from_customer", order, **facts)
     if asks or not drafts:
-        drafts += _to_manufacturer("message_from_customer", order, **facts)
+        drafts += to_manufacturer("message_from_customer", order, **facts)
     enqueue(drafts, now=now)
 
 
@@ -222,26 +222,26 @@ def from_staff(order, entry, *, by, files, now):
     """Tell the customer that dealer or manufacturer has written; and the dealer of the latter."""
     event = "message_from_manufacturer" if by.is_manufacturer else "message_from_dealer"
     facts = _said(entry, files)
-    drafts = _to_customer(event, order, at="#talk", **facts)
+    drafts = to_customer(event, order, at="#talk", **facts)
     if by.is_manufacturer:
-        drafts += _to_dealer(event, order, link=_talk(order), **facts)
+        drafts += to_dealer(event, order, link=_talk(order), **facts)
     enqueue(drafts, now=now)
 
 
-def to_dealer(order, entry, *, files, now):
+def internal_comment(order, entry, *, files, now):
     """Tell the dealer of an internal comment of the manufacturer."""
     facts = _said(entry, files) | {"link": _talk(order)}
-    enqueue(_to_dealer("message_from_manufacturer", order, **facts), now=now)
+    enqueue(to_dealer("message_from_manufacturer", order, **facts), now=now)
 
 
 def unanswered(order, now):
     """Tell the manufacturer that a customer has waited too long for an answer."""
-    enqueue(_to_manufacturer("message_unanswered", order, link=_talk(order)), now=now)
+    enqueue(to_manufacturer("message_unanswered", order, link=_talk(order)), now=now)
 
 
 def link_renewed(order, now):
     """Send the customer the new personal link."""
-    enqueue(_to_customer("link_renewed", order), now=now)
+    enqueue(to_customer("link_renewed", order), now=now)
 
 
 def find_code(order, code, *, now):
@@ -269,7 +269,7 @@ def _said(entry, files):
     return {"words": words[:SHOWN_WORDS] + "…" if is_cut else words, "files": files}
 
 
-def _to_customer(event, order, *, at="", **facts):
+def to_customer(event, order, *, at="", **facts):
     link = customer_link(order) + at
     return [
         Draft(
@@ -287,24 +287,24 @@ def _to_customer(event, order, *, at="", **facts):
     ]
 
 
-def _to_dealer(event, order, **facts):
+def to_dealer(event, order, **facts):
     if order.dealer_id is None:
         return []
     users = User.objects.filter(dealer_id=order.dealer_id, is_active=True)
-    return [_to_user(event, Audience.DEALER, order, user, **facts) for user in users]
+    return [to_user(event, Audience.DEALER, order, user, **facts) for user in users]
 
 
-def _to_manufacturer(event, order, **facts):
+def to_manufacturer(event, order, **facts):
     users = User.objects.filter(
         role__in=(Role.ADMINISTRATOR, Role.MANUFACTURER_MANAGER), is_active=True
     )
     return [
-        _to_user(event, Audience.MANUFACTURER, order, user, customer=order.customer_name, **facts)
+        to_user(event, Audience.MANUFACTURER, order, user, customer=order.customer_name, **facts)
         for user in users
     ]
 
 
-def _to_user(event, audience, order, user, *, link=None, **facts):
+def to_user(event, audience, order, user, *, link=None, **facts):
     link = link or reverse("order_card", args=[order.pk])
     return Draft(
         event=event,

@@ -32,6 +32,9 @@ EXPLANATIONS = {
     ReasonKind.CANCEL: gettext_lazy(
         "Chosen when an order is cancelled. Points are taken for reasons of the dealer only."
     ),
+    ReasonKind.COMPLAINT: gettext_lazy(
+        "A customer chooses one when it complains; the list of complaints can be narrowed by it."
+    ),
 }
 
 
@@ -72,6 +75,7 @@ class ReasonList(ReauthenticationMixin, AdministratorMixin, TemplateView):
             {
                 "kind": kind,
                 "explanation": EXPLANATIONS[kind],
+                "has_parties": len(PARTIES[kind]) > 1,
                 "reasons": [reason for reason in reasons if reason.kind == kind],
             }
             for kind in ReasonKind

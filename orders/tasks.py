@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from orders.complaints.terms import mark_overdue_complaints
 from orders.services.conversations import tell_of_unanswered
 from orders.services.housekeeping import forget_old
 from orders.services.lookups import send_codes
@@ -15,6 +16,7 @@ def tick():
     now = timezone.now()
     mark_overdue(now=now)
     tell_of_unanswered(now=now)
+    mark_overdue_complaints(now=now)
     forget_old(now=now)
 
 

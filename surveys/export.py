@@ -11,7 +11,7 @@ CHUNK = 500
 TITLES = (
     gettext_lazy("Order"),
     pgettext_lazy("survey", "Outcome"),
-    gettext_lazy("Answered"),
+    pgettext_lazy("survey", "Answered"),
     gettext_lazy("Dealer"),
     gettext_lazy("Region"),
     gettext_lazy("Stars"),

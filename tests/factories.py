@@ -22,6 +22,9 @@ from dealers.models import Dealer, Place, Role, User
 from orders.models import (
     Cart,
     CartLine,
+    Complaint,
+    ComplaintEntry,
+    ComplaintEntryKind,
     Customer,
     DealerQuote,
     Offer,
@@ -323,6 +326,35 @@ class OfferFactory(DjangoModelFactory):
     def quote(self, create, extracted, **kwargs):
         if create and not DealerQuote.objects.filter(order=self.order, dealer=self.dealer).exists():
             DealerQuoteFactory(order=self.order, dealer=self.dealer, **kwargs)
+
+
+class ComplaintFactory(DjangoModelFactory):
+    """A new complaint of the customer, three days to answer, with its first entry."""
+
+    class Meta:
+        model = Complaint
+        skip_postgeneration_save = True
+
+    order = factory.SubFactory(OrderFactory)
+    dealer = factory.SelfAttribute("order.dealer")
+    region = factory.SelfAttribute("order.region")
+    category = factory.LazyFunction(lambda: reason(ReasonKind.COMPLAINT, "customer"))
+    text = "Доставку ждём вторую неделю."
+    created_at = NOW
+    due_on = factory.LazyAttribute(
+        lambda one: timezone.localdate(one.created_at) + datetime.timedelta(days=3)
+    )
+
+    @factory.post_generation
+    def filed(self, create, extracted, **kwargs):
+        if create:
+            ComplaintEntry.objects.create(
+                complaint=self,
+                kind=ComplaintEntryKind.FILED,
+                text=self.text,
+                by_customer=True,
+                created_at=self.created_at,
+            )
 
 
 def reason(kind=ReasonKind.DECLINE, party="dealer"):

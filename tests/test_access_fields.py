@@ -26,6 +26,8 @@ from notifications.models import ChannelSetting, Preferences, RecipientChoice
 from orders.consents import consent_token
 from orders.models import (
     Assignment,
+    Complaint,
+    ComplaintEntry,
     ConsentVersion,
     HistoryEntry,
     Offer,
@@ -113,6 +115,7 @@ OWN = {
     "order_assign": {"dealer"},
     "chain_switch": {"is_active"},
     "order_accept": {"cycle"},
+    "complaint_add": {"order"},
 }
 WATCHED = (
     (Dealer, ("name", "points", "is_active", "is_authorised", "takes_site_orders", "site_calls")),
@@ -140,6 +143,8 @@ WATCHED = (
     (DealerService, ("dealer_id", "service", "price")),
     (PriceUpload, ("dealer_id", "state", "created_by_id")),
     (Reason, ("kind", "party", "text", "is_active")),
+    (Complaint, ("order_id", "dealer_id", "state", "owner_id", "outcome", "text", "created_by_id")),
+    (ComplaintEntry, ("kind", "text", "actor_id", "by_customer")),
     (ConsentVersion, ("number", "created_by_id")),
     (ChannelSetting, ("event", "audience", "channel", "mode", "subject", "body")),
     (Preferences, ("user_id", "digest_hour", "sound")),
@@ -236,6 +241,7 @@ def good_form(world, name, client):
         "settings_notification_preview": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
         "settings_notification_test": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
         "customer_channels": {"by_sms": "on"},
+        **complaint_forms(world),
         "cart_add": {"product": world["product"].pk, "quantity": "1"},
         "order_add": {
             "action": "count",
@@ -250,6 +256,25 @@ def good_form(world, name, client):
             "lines-0-quantity": "1",
         },
     }.get(name, {})
+
+
+def complaint_forms(world):
+    """Good forms of what can be done to a complaint that nobody has taken yet."""
+    seen = {"seen": world["complaint"].entries.get().pk}
+    category = reason("complaint", "customer").pk
+    # The same each time, so that both complaints that are compared are alike.
+    new = {"category": category, "text": "Не привезли", "key": uuid.UUID(int=9)}
+    return {
+        "complaint_add": {"order": world["order"].pk} | new,
+        "complaint_export": {"kind": "csv"},
+        "complaint_take": seen,
+        "complaint_give": {"owner": world["users"][ADMINISTRATOR].pk} | seen,
+        "complaint_change": {"category": category, "due_on": "2099-01-01"} | seen,
+        "complaint_note": {"text": "Заметка"},
+        "complaint_statement": {"text": "Уже в пути"},
+        "customer_complain": new,
+        "customer_complain_again": {"text": "Всё ещё не привезли"},
+    }
 
 
 # Pages whose form is sent as it comes, with this changed.
@@ -376,6 +401,13 @@ def test_good_forms_are_good(client, world):
         "settings_notification_text",
         "my_notifications",
         "customer_channels",
+        "complaint_add",
+        "complaint_take",
+        "complaint_give",
+        "complaint_change",
+        "complaint_note",
+        "customer_complain",
+        "customer_complain_again",
     ):
         form = good_form(world, name, client)
         if name == "settings":
@@ -389,6 +421,6 @@ def test_good_forms_are_good(client, world):
 def test_good_forms_of_dealers_are_good(client, world):
     client.force_login(world["users"][DEALER], backend="dealers.auth.WorkspaceBackend")
     before = snapshot()
-    for name in ("related_add", "related_edit", "order_edit"):
+    for name in ("related_add", "related_edit", "order_edit", "complaint_statement"):
         status, left = left_behind(client, address(world, name), good_form(world, name, client))
         assert (status, left != before) == (302, True), name

@@ -17,10 +17,11 @@ from dealers.models import AuditRecord, Role
 from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
-from orders.links import channels_link, customer_link, find_link
-from orders.models import Reason
+from orders.links import channels_link, customer_link, find_link, order_token
+from orders.models import ComplaintFile, Order, Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
+from orders.services.files import keep_files
 from orders.services.lookups import ask_for_code
 from surveys.links import survey_token
 from surveys.models import Question
@@ -29,6 +30,7 @@ from tests.factories import (
     NOW,
     AdministratorFactory,
     CityFactory,
+    ComplaintFactory,
     DealerFactory,
     ManagerFactory,
     OfferFactory,
@@ -99,6 +101,9 @@ MATRIX = {
     "survey_save": (None, EVERYBODY),
     "survey_review": (EVERYBODY, EVERYBODY),
     "dealer_reviews": (EVERYBODY, None),
+    "customer_complain": (EVERYBODY, EVERYBODY),
+    "customer_complain_again": (None, EVERYBODY),
+    "customer_complaint_file": (EVERYBODY, None),
     # Orders. The dealer has the order; the rival was never offered it.
     "workspace": (EVERYBODY, EVERYBODY),  # leads on to the list of orders
     "order_list": (STAFF, None),
@@ -134,6 +139,18 @@ MATRIX = {
     "order_delete": (None, {ADMINISTRATOR}),
     "order_deleted": ({ADMINISTRATOR}, None),
     "order_restore": (None, {ADMINISTRATOR}),
+    # Complaints. The complaint is about the dealer, which reads it and states what it has to say.
+    "complaint_list": (STAFF, None),
+    "complaint_add": (MANUFACTURER, MANUFACTURER),
+    "complaint_export": (None, STAFF),
+    "complaint": (OWN, None),
+    "complaint_statement": (None, {DEALER}),
+    "complaint_file": (OWN, None),
+    "complaint_file_preview": (OWN, None),
+    **{
+        f"complaint_{deed}": (None, MANUFACTURER)
+        for deed in ("take", "give", "change", "note", "ask", "answer", "close", "reopen")
+    },
     "distribution_restart": (None, MANUFACTURER),
     "attention_list": (MANUFACTURER, None),
     "attention_assign": (MANUFACTURER, MANUFACTURER),
@@ -276,6 +293,7 @@ MATRIX = {
     "settings_notification_preview": (None, {ADMINISTRATOR}),
     "settings_notification_test": (None, {ADMINISTRATOR}),
     "status": (MANUFACTURER, None),
+    "quality": (MANUFACTURER, None),
     "mail_list": (MANUFACTURER, None),
     "mail": (MANUFACTURER, None),
     "mail_html": (MANUFACTURER, None),
@@ -296,6 +314,8 @@ LISTS_OF_ORDERS = (
     "order_deleted",
     "order_export",
 )
+# About no one complaint.
+LISTS_OF_COMPLAINTS = ("complaint_list", "complaint_add", "complaint_export")
 # About one promotion.
 PROMOTION_PAGES = (
     "shop_promotion",
@@ -358,6 +378,9 @@ def world(db):
         is_visible=True,
         now=NOW,
     )
+    complaint = ComplaintFactory(order=Order.objects.get(pk=order.pk))
+    filed = complaint.entries.get()
+    keep_files(filed, [clean_attachment(picture_upload())], model=ComplaintFile)
     product = ProductFactory()
     related = RelatedProductFactory(owner=dealer)
     chain = Chain.objects.create(region=city.parent)
@@ -382,6 +405,8 @@ def world(db):
         "comment": comment,
         "file": comment.files.get(),
         "lookup": ask_for_code(number=order.pk, phone=str(order.phone), now=timezone.now()),
+        "complaint": complaint,
+        "complaint_file": filed.files.get(),
         "recording": recording_of(order, users[DEALER]),
         "product": product,
         "related": related,
@@ -408,6 +433,13 @@ def address(world, name):
         return f"{customer_link(world['order'])}files/{world['file'].pk}/"
     if name == "customer_channels":
         return channels_link(world["order"])
+    if name.startswith("customer_complain"):
+        token = order_token(world["order"])
+        things = {
+            "customer_complain_again": [world["complaint"].pk],
+            "customer_complaint_file": [world["complaint_file"].pk],
+        }
+        return reverse(name, args=[token, *things.get(name, [])])
     if name == "find_code":
         return find_link(world["lookup"])
     if name.startswith("customer_"):
@@ -452,6 +484,10 @@ def address(world, name):
         arguments[name] = [world["region"].pk]
     if name.startswith("order_") and name not in LISTS_OF_ORDERS:
         arguments[name] = [world["order"].pk]
+    if name.startswith("complaint") and name not in LISTS_OF_COMPLAINTS:
+        arguments[name] = [world["complaint"].pk]
+    if name in ("complaint_file", "complaint_file_preview"):
+        arguments[name].append(world["complaint_file"].pk)
     if name == "order_comment_show":
         arguments[name].append(world["comment"].pk)
     if name in ("order_file", "order_file_preview"):

@@ -212,6 +212,7 @@ def test_asking_for_the_head_answers_as_the_page_does(world, people, role):
         "dealer_terms",
         "dealer_managers",
         "order_card",
+        "complaint",
         "price_upload",
         "mail",
         "journal_record",

@@ -22,6 +22,7 @@ class PointsEntry(models.Model):
         REVERSAL = "reversal", _("reversal")
         RATING = "rating", _("customer's rating")
         RATING_VOIDED = "unrated", _("customer's rating does not count")
+        COMPLAINT = "complaint", _("justified complaint")
         MANUAL = "manual", _("manual entry")
 
     dealer = models.ForeignKey(

@@ -20,6 +20,11 @@ class SystemSettings(models.Model):
         default=50,
         validators=[MaxValueValidator(100_000)],
     )
+    points_complaint = models.PositiveIntegerField(
+        _("points taken for a justified complaint"),
+        default=30,
+        validators=[MaxValueValidator(100_000)],
+    )
     points_in_distribution = models.BooleanField(
         _("distribution takes points into account"),
         default=True,
@@ -31,6 +36,11 @@ class SystemSettings(models.Model):
         _("term of an order, days"),
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    complaint_days = models.PositiveSmallIntegerField(
+        _("term of a complaint, days"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
     installation_dealer = models.ForeignKey(
         "dealers.Dealer",

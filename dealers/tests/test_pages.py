@@ -200,7 +200,7 @@ class TestCard:
     ):
         dealer = DealerFactory()
         self.fill(dealer, count)
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(18):
             shown(client, "dealer_card", pk=dealer.pk)
 
     def test_a_dealer_sees_its_own_without_what_only_the_manufacturer_changes(self, client):

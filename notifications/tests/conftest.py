@@ -33,6 +33,9 @@ CONTEXT = {
     "sum_before": "39\u202f844\u00a0₽",
     "changed": ["address", "due_on"],
     "rating": 2,
+    "complaint": 27,
+    "category": "Нарушены сроки",
+    "said": "Доставку ждём вторую неделю.",
     "link": "/workspace/orders/1416/",
 }
 # Every event of an order; the others have tests of their own.

@@ -2,6 +2,13 @@
 
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
+from orders.models.complaints import (
+    Complaint,
+    ComplaintEntry,
+    ComplaintEntryKind,
+    ComplaintFile,
+    Outcome,
+)
 from orders.models.conversations import Ask, Conversation, OrderLookup
 from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.files import CommentFile
@@ -21,6 +28,10 @@ __all__ = [
     "Cart",
     "CartLine",
     "CommentFile",
+    "Complaint",
+    "ComplaintEntry",
+    "ComplaintEntryKind",
+    "ComplaintFile",
     "Consent",
     "ConsentVersion",
     "ContactKind",
@@ -36,6 +47,7 @@ __all__ = [
     "OrderLine",
     "OrderLookup",
     "OrderSource",
+    "Outcome",
     "Party",
     "PromoCode",
     "PromoCodeState",

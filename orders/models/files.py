@@ -10,19 +10,13 @@ def private_storage():
     return storages["private"]
 
 
-class CommentFile(models.Model):
-    """A file of a comment, kept under a random name.
+class AttachedFile(models.Model):
+    """A file of something that was written (``entry``), kept under a random name.
 
     ``name`` is what people see, clean of folders and control signs; ``preview`` is a small picture
     of a picture, empty for documents. Pictures are our own encoding, documents are as they came.
     """
 
-    entry = models.ForeignKey(
-        "orders.HistoryEntry",
-        on_delete=models.CASCADE,
-        related_name="files",
-        verbose_name=_("comment"),
-    )
     position = models.PositiveSmallIntegerField(_("position"))
     name = models.CharField(_("file"), max_length=150)
     content_type = models.CharField(_("format"), max_length=100)
@@ -33,12 +27,7 @@ class CommentFile(models.Model):
     )
 
     class Meta:
-        verbose_name = _("file of a comment")
-        verbose_name_plural = _("files of comments")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "position"], name="comment_file_position")
-        ]
+        abstract = True
 
     def __str__(self):
         return self.name
@@ -46,3 +35,22 @@ class CommentFile(models.Model):
     @property
     def is_picture(self):
         return bool(self.preview)
+
+
+class CommentFile(AttachedFile):
+    """A file of a comment."""
+
+    entry = models.ForeignKey(
+        "orders.HistoryEntry",
+        on_delete=models.CASCADE,
+        related_name="files",
+        verbose_name=_("comment"),
+    )
+
+    class Meta:
+        verbose_name = _("file of a comment")
+        verbose_name_plural = _("files of comments")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "position"], name="comment_file_position")
+        ]

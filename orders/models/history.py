@@ -82,6 +82,12 @@ class HistoryEntry(models.Model):
                 name="history_by_actor",
                 condition=models.Q(actor__isnull=False),
             ),
+            # Customers write little of what there is.
+            models.Index(
+                fields=["order", "-id"],
+                name="history_said_by_customer",
+                condition=models.Q(by_customer=True, kind="comment"),
+            ),
         ]
 
     def __str__(self):

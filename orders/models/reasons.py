@@ -18,6 +18,7 @@ class ReasonKind(models.TextChoices):
     DECLINE = "decline", _("declining an offer")
     GIVE_UP = "give_up", _("giving up an accepted order")
     CANCEL = "cancel", _("cancelling")
+    COMPLAINT = "complaint", _("complaints: what they are about")
 
 
 class Reason(models.Model):

@@ -33,7 +33,7 @@ def add_comment(*, order_id, by, text, is_visible, now, files=()):
     if is_visible:
         answered(order, entry, by=by, files=len(files), now=now)
     elif by.is_manufacturer:
-        messages.to_dealer(order, entry, files=len(files), now=now)
+        messages.internal_comment(order, entry, files=len(files), now=now)
     return entry
 
 

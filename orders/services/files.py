@@ -3,12 +3,12 @@
 from orders.models import CommentFile
 
 
-def keep_files(entry, files):
+def keep_files(entry, files, model=CommentFile):
     """Write the checked Attachments; where that fails half-way none of them is left behind."""
     kept = []
     try:
         for position, one in enumerate(files, start=1):
-            row = CommentFile(
+            row = model(
                 entry=entry,
                 position=position,
                 name=one.name,

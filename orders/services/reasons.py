@@ -9,11 +9,12 @@ from dealers.services.audit import record
 from orders.models import Party, Reason, ReasonKind
 from orders.services.errors import OrderError
 
-# Whose a reason can be: a dealer declines for itself.
+# Whose a reason can be: a dealer declines for itself, a customer complains.
 PARTIES = {
     ReasonKind.DECLINE: (Party.DEALER,),
     ReasonKind.GIVE_UP: tuple(Party),
     ReasonKind.CANCEL: tuple(Party),
+    ReasonKind.COMPLAINT: (Party.CUSTOMER,),
 }
 
 
@@ -22,7 +23,7 @@ def add_reason(*, kind, party, text, by):
     """Add a reason to the end of a list. Raises OrderError where the list has it already."""
     reasons = _lock(kind)
     if party not in PARTIES[ReasonKind(kind)]:
-        raise OrderError(_("A dealer declines an offer for reasons of its own only."))
+        raise OrderError(_("This list has no reasons of that side."))
     _check_new(reasons, party, text)
     last = Reason.objects.filter(kind=kind).aggregate(last=Max("position"))["last"]
     reason = Reason.objects.create(

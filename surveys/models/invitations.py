@@ -80,7 +80,7 @@ class Invitation(models.Model):
 
     questions = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     started_at = models.DateTimeField(pgettext_lazy("survey", "begun"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(pgettext_lazy("survey", "answered"), null=True, blank=True)
     is_short = models.BooleanField(_("review alone"), default=False)
     rating = models.PositiveSmallIntegerField(_("stars"), null=True, blank=True)
     points = models.IntegerField(_("points"), default=0)

@@ -78,7 +78,7 @@ class Review(models.Model):
     reason = models.CharField(_("reason"), max_length=250, blank=True)
 
     reply = models.TextField(_("dealer's answer"), max_length=1000, blank=True)
-    replied_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    replied_at = models.DateTimeField(pgettext_lazy("survey", "answered"), null=True, blank=True)
     replied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -37,6 +37,13 @@ ENTRIES = (
         marks=("order_card", "order_print", "order_add"),
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
+    Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
+    Entry(
+        _("Complaints"),
+        "message-report",
+        "complaint_list",
+        marks=("complaint", "complaint_add"),
+    ),
     Entry(_("Messages"), "message", "message_list"),
     Entry(_("Mails and SMS"), "mail", "mail_list", MANUFACTURER, marks=("mail",)),
     Entry(

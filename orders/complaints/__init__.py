@@ -1,0 +1,1 @@
+"""Complaints: what customers are not content with, and what is done about it."""
