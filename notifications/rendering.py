@@ -139,13 +139,18 @@ def default_text(event, audience, channel):
             paragraphs = _paragraphs(_plain(f"notifications/{event}/{audience}.txt", context))
             return subject, "\n\n".join(paragraphs)
         if channel == Channel.SMS:
-            return "", f"{subject}. {{{{ link }}}}" if "link" in names else subject
+            return "", _with_link(subject, "{{ link }}") if "link" in names else subject
         return "", subject
 
 
 def _sms(subject, message):
     link = absolute(message.url or message.context.get("link", ""))
-    return f"{subject}. {link}" if link else subject
+    return _with_link(subject, link) if link else subject
+
+
+def _with_link(subject, link):
+    """A subject that is a question or a sentence already needs no full stop."""
+    return f"{subject} {link}" if subject.endswith(("?", ".")) else f"{subject}. {link}"
 
 
 def _own(message, channel, stored):

@@ -79,7 +79,7 @@ def outlets(request):
 
 @require_safe
 def dealer(request, slug):
-    """An active dealer's page: nine queries with a cart."""
+    """An active dealer's page: ten queries with a cart, the reviews' one among them."""
     visitor, now = visitor_of(request), timezone.now()
     profile = dealer_profile(slug, visitor.point, place=visitor.place, now=now)
     if profile is None:
