@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.quality.sources import unanswered_address, unanswered_orders
+from analytics.quality.sources import low_ratings, unanswered_address, unanswered_orders
 from distribution import attention
 from notifications.models import Delivery, DeliveryState
 from orders.complaints.filters import OPEN_ONES
@@ -42,7 +42,8 @@ class Figure:
 
 def summary():
     """What customers wait for, in short: one query, each part counted to COUNTED."""
-    alive = Complaint.objects.filter(order__deleted_at__isnull=True).open()
+    low = low_ratings()
+    alive = Complaint.objects.alive().open()
     counts = _counted(
         {
             "complaints": alive,
@@ -50,10 +51,20 @@ def summary():
             "unanswered": unanswered_orders(),
             "overdue": Order.objects.alive().filter(status__in=OPEN, overdue_at__isnull=False),
             "failed": Delivery.objects.filter(state=DeliveryState.DEAD),
+            **({"ratings": low[0]} if low else {}),
         }
     )
     complaints = reverse("complaint_list")
     orders = reverse("order_list")
+    of_surveys = (
+        [
+            Figure(
+                "ratings", _("Low ratings"), "filled/star", counts["ratings"], low[1], is_late=True
+            )
+        ]
+        if low
+        else []
+    )
     return [
         Figure(
             "complaints",
@@ -78,6 +89,7 @@ def summary():
             unanswered_address(),
             is_late=True,
         ),
+        *of_surveys,
         Figure(
             "overdue",
             _("Orders overdue"),
