@@ -244,7 +244,7 @@ declare(
         "message-report",
         "red",
         {
-            Audience.CUSTOMER: Notice((Fact.CATEGORY, Fact.ANSWER_BY)),
+            Audience.CUSTOMER: Notice((Fact.CATEGORY,)),
             Audience.DEALER: Notice((Fact.CATEGORY, Fact.PLACE), priority=_URGENT),
             # A customer who complains must be heard: nobody of the manufacturer misses it on site.
             Audience.MANUFACTURER: Notice(

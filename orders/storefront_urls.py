@@ -38,5 +38,16 @@ urlpatterns = [
         {"is_preview": True},
         name="customer_file_preview",
     ),
+    path(f"{ORDER}complaints/", customer_views.complain, name="customer_complain"),
+    path(
+        f"{ORDER}complaints/<int:complaint>/",
+        customer_views.complain_again,
+        name="customer_complain_again",
+    ),
+    path(
+        f"{ORDER}complaint-files/<int:file>/",
+        customer_views.complaint_file,
+        name="customer_complaint_file",
+    ),
     path("news/<str:token>/", channel_views.customer_channels, name="customer_channels"),
 ]

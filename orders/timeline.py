@@ -164,7 +164,7 @@ def event_of(entry, user, *, hides_phones, customer_saw=0):
         by_customer=entry.by_customer,
         changes=_changes(entry, words),
         contents=_contents(entry, user),
-        files=_files(entry, words),
+        files=files_of(entry, words) if entry.kind == HistoryKind.COMMENT else (),
         call=entry.data.get("call") if entry.kind == HistoryKind.CONTACTED else None,
         asks=ask_words(entry),
         is_read=entry.is_visible and not entry.by_customer and entry.pk <= customer_saw,
@@ -197,9 +197,8 @@ def _detail(name, value):
     return date_format(date.fromisoformat(value), "DATE_FORMAT") if is_day else value
 
 
-def _files(entry, words):
-    if entry.kind != HistoryKind.COMMENT:
-        return ()
+def files_of(entry, words):
+    """The files of an entry; ``words`` shows their names."""
     return tuple(
         EventFile(pk=file.pk, name=words(file.name), size=file.size, is_picture=file.is_picture)
         for file in entry.files.all()

@@ -10,10 +10,18 @@ from django.test import Client
 from django.urls import reverse
 
 from dealers.models import AuditRecord, PointsEntry, User
-from orders.models import HistoryEntry, Order
-from orders.services.comments import add_comment
+from orders.models import ComplaintFile, HistoryEntry, Order
+from orders.services.comments import add_comment, keep_files
 from suz.common.attachments import clean_attachment
-from tests.factories import NOW, CityFactory, DealerFactory, OfferFactory, OrderFactory, UserFactory
+from tests.factories import (
+    NOW,
+    CityFactory,
+    ComplaintFactory,
+    DealerFactory,
+    OfferFactory,
+    OrderFactory,
+    UserFactory,
+)
 from tests.test_access_matrix import (
     ADMINISTRATOR,
     DEALER,
@@ -110,9 +118,18 @@ def people(world):
         is_visible=True,
         now=NOW,
     )
+    complaint = ComplaintFactory(order=offered)
+    filed = complaint.entries.get()
+    keep_files(filed, [clean_attachment(picture_upload())], model=ComplaintFile)
     return {
         "clients": clients,
-        "offered": {"order": offered, "comment": comment, "file": comment.files.get()},
+        "offered": {
+            "order": offered,
+            "comment": comment,
+            "file": comment.files.get(),
+            "complaint": complaint,
+            "complaint_file": filed.files.get(),
+        },
     }
 
 

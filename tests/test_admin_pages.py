@@ -17,7 +17,8 @@ from catalog.importing.models import PriceUpload, PriceUploadRow
 from catalog.models import AssortmentChange, Category, DealerProduct, Product
 from dealers.models import AuditRecord, Dealer, Invitation, Role, User
 from notifications.models import Channel, Delivery, Heartbeat, Message, SimulatedSms
-from orders.models import CartLine, Customer, ListColumns, Order, OrderLine
+from orders.complaints.working import note
+from orders.models import CartLine, Complaint, Customer, ListColumns, Order, OrderLine
 from orders.services.comments import add_comment
 from orders.services.lookups import ask_for_code
 from suz.common.attachments import clean_attachment
@@ -121,6 +122,9 @@ def _fill(superuser):
         is_visible=True,
         now=now,
     )
+    complaint = Complaint.objects.exclude(state="new").first()
+    files = [clean_attachment(picture_upload(f"{number}.png")) for number in range(5)]
+    note(complaint_id=complaint.pk, text="Фото", files=files, by=superuser, now=now)
     dealt = Order.objects.filter(manager__isnull=False).order_by("-id").first()
     note_listening(recording=recording_of(dealt, dealt.manager), by=superuser, now=now)
     message = Message.objects.create(

@@ -73,7 +73,8 @@ def standings(*, now):
         kinds[kind][dealer_id] = count
     complaints = defaultdict(lambda: (0, 0))
     for dealer_id, *counts in (
-        Complaint.objects.filter(created_at__gte=since, dealer__isnull=False)
+        Complaint.objects.alive()
+        .filter(created_at__gte=since, dealer__isnull=False)
         .order_by()
         .values_list("dealer_id")
         .annotate(total=Count("pk"), justified=Count("pk", Q(outcome=Outcome.JUSTIFIED)))

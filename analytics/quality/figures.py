@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.quality.sources import unanswered_address, unanswered_orders
+from analytics.quality.sources import low_ratings, unanswered_address, unanswered_orders
 from distribution import attention
 from notifications.models import Delivery, DeliveryState
 from orders.complaints.filters import OPEN_ONES
@@ -20,7 +20,10 @@ COUNTED = 1_000
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of things that wait for somebody; ``is_late`` marks those that waited too long."""
+    """A number of things that wait for somebody; ``is_late`` marks those that waited too long.
+
+    ``is_more``: there are more than so many.
+    """
 
     code: str
     name: str
@@ -28,9 +31,12 @@ class Figure:
     count: int
     url: str
     is_late: bool = False
+    is_more: bool = False
 
     @property
     def words(self):
+        if self.is_more:
+            return _("more than %(count)s") % {"count": number(self.count)}
         if self.count > COUNTED:
             return _("more than %(count)s") % {"count": number(COUNTED)}
         return number(self.count)
@@ -42,7 +48,8 @@ class Figure:
 
 def summary():
     """What customers wait for, in short: one query, each part counted to COUNTED."""
-    alive = Complaint.objects.filter(order__deleted_at__isnull=True).open()
+    low = low_ratings()
+    alive = Complaint.objects.alive().open()
     counts = _counted(
         {
             "complaints": alive,
@@ -50,10 +57,20 @@ def summary():
             "unanswered": unanswered_orders(),
             "overdue": Order.objects.alive().filter(status__in=OPEN, overdue_at__isnull=False),
             "failed": Delivery.objects.filter(state=DeliveryState.DEAD),
+            **({"ratings": low[0]} if low else {}),
         }
     )
     complaints = reverse("complaint_list")
     orders = reverse("order_list")
+    of_surveys = (
+        [
+            Figure(
+                "ratings", _("Low ratings"), "filled/star", counts["ratings"], low[1], is_late=True
+            )
+        ]
+        if low
+        else []
+    )
     return [
         Figure(
             "complaints",
@@ -78,6 +95,7 @@ def summary():
             unanswered_address(),
             is_late=True,
         ),
+        *of_surveys,
         Figure(
             "overdue",
             _("Orders overdue"),
@@ -111,12 +129,13 @@ def unclaimed():
             reason.value,
             name,
             "hand-stop",
-            counts[reason],
+            counts[reason].count,
             reverse("attention_list", query={"reason": reason.value}),
             is_late=True,
+            is_more=counts[reason].is_more,
         )
         for reason, name in names.items()
-        if counts[reason] or reason == AttentionReason.UNCLAIMED
+        if counts[reason].count or reason == AttentionReason.UNCLAIMED
     ]
 
 

@@ -54,7 +54,8 @@ def complaints_by_week(*, now):
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     since = timezone.make_aware(datetime.combine(first, time.min))
     rows = (
-        Complaint.objects.filter(created_at__gte=since)
+        Complaint.objects.alive()
+        .filter(created_at__gte=since)
         .order_by()
         .values(week=TruncWeek("created_at"))
         .annotate(total=Count("pk"), justified=Count("pk", Q(outcome=Outcome.JUSTIFIED)))

@@ -25,9 +25,9 @@ class TableExportMixin(ReauthenticationMixin):
         """The rows in their order."""
         raise NotImplementedError
 
-    def count(self):
+    def count(self, found):
         """How many rows there are, at the most one more than may be taken."""
-        return self.get_queryset().order_by()[: MOST_ROWS + 1].count()
+        return found.order_by()[: MOST_ROWS + 1].count()
 
     def rows(self, found):
         """The cells of each row of the queryset, as ``table_response`` takes them."""
@@ -36,11 +36,12 @@ class TableExportMixin(ReauthenticationMixin):
     def post(self, request, *args, **kwargs):
         kind = request.POST.get("kind", XLSX)
         kind = kind if kind in FORMATS else XLSX
+        found = self.get_queryset()
         try:
-            record_export(count=self.count(), table=self.table, by=request.user, kind=kind)
+            record_export(count=self.count(found), table=self.table, by=request.user, kind=kind)
         except TooManyRows as refusal:
             messages.error(request, refusal.message)
             return redirect(f"{reverse(self.resumes_at)}?{request.GET.urlencode()}")
         name = f"{self.table}-{timezone.localdate():%Y-%m-%d}"
         titles = [str(title) for title in self.titles]
-        return table_response(kind, name, titles, self.rows(self.get_queryset()))
+        return table_response(kind, name, titles, self.rows(found))

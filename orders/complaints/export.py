@@ -1,15 +1,10 @@
 """The list of complaints as a table for download: what the filters show, as far as one may see."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from dealers.models import AuditKind
-from dealers.services.audit import record
-from orders.services.errors import OrderError
 from suz.common.masking import without_phones
 
-MOST_ROWS = 50_000
 CHUNK = 500
 TITLES = (
     gettext_lazy("Number"),
@@ -30,35 +25,10 @@ TITLES = (
 )
 
 
-class TooManyComplaints(OrderError):
-    """The filters show more complaints than one table takes."""
-
-    def __init__(self):
-        super().__init__(
-            _("More than 50,000 complaints. Narrow the filters, for example by the dates.")
-        )
-
-
-@transaction.atomic
-def record_export(*, complaints, by, kind):
-    """Keep who took how many complaints away; returns how many. Raises TooManyComplaints."""
-    count = complaints.order_by()[: MOST_ROWS + 1].count()
-    if count > MOST_ROWS:
-        raise TooManyComplaints
-    data = {"table": "complaints", "count": count, "format": kind}
-    record(by=by, kind=AuditKind.EXPORT, data=data)
-    return count
-
-
-def titles():
-    """Titles of the columns in the language of the request."""
-    return [str(title) for title in TITLES]
-
-
 def export_rows(complaints, user):
     """One row a complaint, read in pieces. A dealer's texts have no phones, whatever it may see."""
     words = without_phones if user.is_dealer else str
-    for one in complaints[:MOST_ROWS].iterator(chunk_size=CHUNK):
+    for one in complaints.iterator(chunk_size=CHUNK):
         yield (
             one.pk,
             one.order_id,

@@ -54,6 +54,8 @@ def file_complaint(*, order_id, category_id, text, form_key, now, by=None, files
 def write_again(*, order_id, complaint_id, text, now, files=()):
     """The customer adds something to a complaint; one that was answered is open again.
 
+    The same words twice running count once.
+
     Raises OrderNotFound, OrderError (text, too often).
     """
     order = lock_order(order_id)
@@ -68,6 +70,10 @@ def write_again(*, order_id, complaint_id, text, now, files=()):
     if complaint is None:
         raise OrderNotFound
     text = words(text)
+    last = complaint.entries.last()
+    if last and (last.kind, last.text) == (ComplaintEntryKind.WROTE, text):
+        # The same form once more.
+        return complaint
     _count(order, None, now)
     state = next_state(complaint, Step.WRITE)
     if state != complaint.state:

@@ -63,7 +63,7 @@ def of_order(order, user):
 
 def of_dealer(dealer):
     """The OfDealer of a dealer: one query."""
-    counts, is_more = state_counts(Complaint.objects.filter(dealer=dealer))
+    counts, is_more = state_counts(Complaint.objects.alive().filter(dealer=dealer))
     waiting = sum(counts[code] for code, info in STATES.items() if info.is_open)
     return OfDealer(Total(min(counts.total(), COUNTED), is_more), waiting)
 

@@ -22,12 +22,9 @@ def due_from(now):
 def mark_overdue_complaints(*, now, limit=BATCH):
     """Mark open complaints whose term has passed and tell of them, once; returns how many."""
     late = list(
-        Complaint.objects.open()
-        .filter(
-            overdue_at__isnull=True,
-            due_on__lt=timezone.localdate(now),
-            order__deleted_at__isnull=True,
-        )
+        Complaint.objects.alive()
+        .open()
+        .filter(overdue_at__isnull=True, due_on__lt=timezone.localdate(now))
         .select_related("order__place", "order__region", "dealer", "category", "owner")
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("due_on")[:limit]

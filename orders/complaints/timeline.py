@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from orders.complaints.locking import NO_CHANGES
 from orders.models import ComplaintEntry, ComplaintEntryKind, Outcome
-from orders.timeline import Change, EventFile
+from orders.timeline import Change, EventFile, files_of
 from suz.common.masking import without_phones
 from suz.common.text import number
 
@@ -83,10 +83,7 @@ def event_of(entry, user, *, hides_phones):
         at=entry.created_at,
         readers=_readers(entry.kind) if user.is_manufacturer and entry.text else "",
         changes=_changes(entry),
-        files=tuple(
-            EventFile(pk=file.pk, name=shown(file.name), size=file.size, is_picture=file.is_picture)
-            for file in entry.files.all()
-        ),
+        files=files_of(entry, shown),
     )
 
 

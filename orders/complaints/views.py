@@ -3,17 +3,16 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
 from dealers.models import SystemSettings
-from dealers.second_factor import ReauthenticationMixin
+from dealers.views.exports import TableExportMixin
 from dealers.views.paging import FilteredList
 from orders.card import hides_phones
-from orders.complaints.export import TooManyComplaints, export_rows, record_export, titles
+from orders.complaints.export import TITLES, export_rows
 from orders.complaints.filing import file_complaint
 from orders.complaints.filters import OPEN_ONES, ComplaintFilter
 from orders.complaints.forms import AddForm
@@ -25,7 +24,6 @@ from orders.files import file_answer
 from orders.models import Complaint, ComplaintFile
 from orders.services.errors import OrderError, OrderNotFound
 from suz.common.access import ManufacturerMixin, WorkspaceMixin
-from suz.common.sheets import FORMATS, XLSX, table_response
 
 SORTS = {
     "number": ("-id",),
@@ -78,25 +76,20 @@ class ComplaintList(WorkspaceMixin, FilteredList):
         }
 
 
-class ComplaintExport(ReauthenticationMixin, WorkspaceMixin, View):
+class ComplaintExport(TableExportMixin, WorkspaceMixin, View):
     """What the filters show as a file; who took it is kept."""
 
     resumes_at = "complaint_list"
-    http_method_names = ("post", "options")
+    table = "complaints"
+    titles = TITLES
 
-    def post(self, request):
-        kind = request.POST.get("kind", XLSX)
-        kind = kind if kind in FORMATS else XLSX
-        complaints = with_people(Complaint.objects.visible_to(request.user))
-        complaints = ComplaintFilter(request.GET, queryset=complaints, request=request).qs
-        try:
-            record_export(complaints=complaints, by=request.user, kind=kind)
-        except TooManyComplaints as refusal:
-            messages.error(request, refusal.message)
-            return redirect(f"{reverse('complaint_list')}?{request.GET.urlencode()}")
-        name = f"complaints-{timezone.localdate():%Y-%m-%d}"
-        rows = export_rows(complaints.order_by("-id"), request.user)
-        return table_response(kind, name, titles(), rows)
+    def get_queryset(self):
+        complaints = with_people(Complaint.objects.visible_to(self.request.user))
+        found = ComplaintFilter(self.request.GET, queryset=complaints, request=self.request).qs
+        return found.order_by("-id")
+
+    def rows(self, found):
+        return export_rows(found, self.request.user)
 
 
 class ComplaintAdd(ManufacturerMixin, FormView):

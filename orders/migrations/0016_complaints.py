@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='Complaint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='form key')),
+                ('form_key', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='form key')),
                 ('state', models.CharField(choices=[('new', 'New'), ('in_work', 'In work'), ('waiting', 'Waiting for the dealer'), ('answered', 'Answered'), ('closed', 'Closed')], default=orders.complaints.states.State['NEW'], max_length=10, verbose_name='state')),
                 ('text', models.TextField(max_length=4000, verbose_name='text')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
@@ -141,6 +141,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='complaint',
             index=models.Index(condition=models.Q(('state__in', ('new', 'in_work', 'waiting'))), fields=['due_on'], name='complaint_open_by_term'),
+        ),
+        migrations.AddConstraint(
+            model_name='complaint',
+            constraint=models.UniqueConstraint(fields=('order', 'form_key'), name='complaint_once_a_form'),
         ),
         migrations.AddConstraint(
             model_name='complaint',

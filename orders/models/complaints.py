@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dealers.models import Dealer, Place, PointsEntry
 from orders.complaints.states import CHOICES, OPEN, STATES, State
 from orders.models.files import AttachedFile
+from orders.models.history import Entry
 
 STILL_OPEN = models.Q(state__in=OPEN)
 
@@ -23,9 +24,13 @@ class Outcome(models.TextChoices):
 class ComplaintQuerySet(models.QuerySet):
     """Reads of complaints, scoped by who looks."""
 
+    def alive(self):
+        """Those about orders that are not deleted."""
+        return self.filter(order__deleted_at__isnull=True)
+
     def visible_to(self, user):
         """All for the manufacturer; for a dealer those about it. None about a deleted order."""
-        alive = self.filter(order__deleted_at__isnull=True)
+        alive = self.alive()
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_manufacturer:
@@ -48,7 +53,7 @@ class Complaint(models.Model):
     customer did. ``points_entry`` is what the dealer loses by it now.
     """
 
-    form_key = models.UUIDField(_("form key"), unique=True, default=uuid.uuid4, editable=False)
+    form_key = models.UUIDField(_("form key"), default=uuid.uuid4, editable=False)
     order = models.ForeignKey(
         "orders.Order",
         on_delete=models.PROTECT,
@@ -116,6 +121,7 @@ class Complaint(models.Model):
         verbose_name_plural = _("complaints")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["order", "form_key"], name="complaint_once_a_form"),
             models.CheckConstraint(
                 condition=models.Q(state=State.NEW) | models.Q(owner__isnull=False),
                 name="complaint_taken_has_owner",
@@ -184,11 +190,10 @@ class ComplaintEntryKind(models.TextChoices):
     OVERDUE = "overdue", _("term passed")
 
 
-class ComplaintEntry(models.Model):
+class ComplaintEntry(Entry):
     """One line of a complaint's time line, append-only by its services.
 
-    ``data`` holds facts by kind (owner, outcome, points, changes), never a phone. ``actor`` is
-    empty for the system and for the customer (``by_customer``).
+    ``data`` holds the owner, the outcome with its points, what was changed.
     """
 
     complaint = models.ForeignKey(
@@ -199,18 +204,6 @@ class ComplaintEntry(models.Model):
         verbose_name=_("complaint"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ComplaintEntryKind)
-    text = models.TextField(_("text"), max_length=4000, blank=True)
-    data = models.JSONField(_("facts"), default=dict, blank=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("who"),
-    )
-    by_customer = models.BooleanField(_("by the customer"), default=False)
-    created_at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("entry of a complaint")

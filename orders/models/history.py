@@ -36,7 +36,31 @@ class HistoryKind(models.TextChoices):
     LINK = "link", _("customer’s link renewed")
 
 
-class HistoryEntry(models.Model):
+class Entry(models.Model):
+    """A line of a time line: what somebody said or did.
+
+    ``data`` holds facts by kind, never a phone. ``actor`` is empty for the system and for the
+    customer (``by_customer``).
+    """
+
+    text = models.TextField(_("text"), max_length=4000, blank=True)
+    data = models.JSONField(_("facts"), default=dict, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    by_customer = models.BooleanField(_("by the customer"), default=False)
+    created_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        abstract = True
+
+
+class HistoryEntry(Entry):
     """One line of the order's time line.
 
     ``data`` holds facts by kind (from, to, reason, …), never a phone. ``actor`` is empty for the
@@ -49,17 +73,6 @@ class HistoryEntry(models.Model):
         "orders.Order", on_delete=models.CASCADE, related_name="history", verbose_name=_("order")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=HistoryKind)
-    text = models.TextField(_("text"), max_length=4000, blank=True)
-    data = models.JSONField(_("facts"), default=dict, blank=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("who"),
-    )
-    by_customer = models.BooleanField(_("by the customer"), default=False)
     dealer = models.ForeignKey(
         Dealer,
         on_delete=models.PROTECT,
@@ -69,7 +82,6 @@ class HistoryEntry(models.Model):
         verbose_name=_("dealer"),
     )
     is_visible = models.BooleanField(_("visible to the customer"), default=False)
-    created_at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("history entry")

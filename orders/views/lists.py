@@ -189,9 +189,9 @@ class ExportView(TableExportMixin, WorkspaceMixin, View):
             orders = orders.filter(pk__in=_numbers(self.request.POST.getlist("only")))
         return orders
 
-    def count(self):
+    def count(self, found):
         if "only" in self.request.POST:
-            return super().count()
+            return super().count(found)
         asked = Asked(self.request.user, self.request.GET)
         total = count_to_limit(asked.branches, MOST_ROWS)
         return total.count + total.is_more

@@ -121,6 +121,16 @@ def test_counting_ends_and_says_so(monkeypatch):
     assert (found.count, found.words) == (3, "более 2")
 
 
+def test_low_ratings_stand_there_once_there_are_surveys(monkeypatch):
+    ComplaintFactory()
+    surveys = (HistoryEntry.objects.all(), "/surveys/")
+    comment(OrderFactory())
+    assert "ratings" not in numbers()
+    monkeypatch.setattr(figures, "low_ratings", lambda: surveys)
+    found = {one.code: one for one in figures.summary()}["ratings"]
+    assert (found.count, found.url, found.is_bad) == (1, "/surveys/", True)
+
+
 def test_every_number_leads_to_a_list_of_as_many(staff, now):
     """Asked of the lists themselves."""
     late = ComplaintFactory(created_at=now - timedelta(days=9))

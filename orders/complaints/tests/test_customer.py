@@ -93,7 +93,8 @@ def test_files_come_along(client, order, address, form):
     answer = client.get(link)
     assert answer.status_code == 200
     assert answer["X-Content-Type-Options"] == "nosniff"
-    answer.close()
+    # Reading to the end closes the file.
+    list(answer.streaming_content)
 
 
 def test_a_wrong_file_is_named_and_nothing_is_sent(client, address, form):

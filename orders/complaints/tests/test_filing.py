@@ -95,6 +95,19 @@ def test_the_same_form_twice_is_one_complaint(file):
     assert len(told()) == 2
 
 
+def test_a_key_of_another_order_s_form_is_no_obstacle(file, order):
+    key = uuid.uuid4()
+    complaints = {file(form_key=key), file(form_key=key, order_id=OrderFactory().pk)}
+    assert len(complaints) == 2
+
+
+def test_the_same_words_twice_running_count_once(file, order):
+    complaint = file()
+    for text in ("И сегодня", "И сегодня", "И завтра"):
+        filing.write_again(order_id=order.pk, complaint_id=complaint.pk, text=text, now=NOW)
+    assert [one.text for one in complaint.entries.filter(kind="wrote")] == ["И сегодня", "И завтра"]
+
+
 def test_an_order_without_a_dealer_can_be_complained_about(file, manager):
     order = OrderFactory()
     assert file(order_id=order.pk).dealer is None

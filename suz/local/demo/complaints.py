@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from dealers.models import PointsEntry, Role, SystemSettings, User
+from distribution.models import Decision
 from notifications.models import Delivery, Message
 from orders.complaints import filing, judging, working
 from orders.complaints.terms import mark_overdue_complaints
@@ -68,6 +69,13 @@ class _Writer:
         self.managers = {}
         for user in User.objects.filter(role=Role.DEALER_MANAGER, is_active=True).order_by("-pk"):
             self.managers[user.dealer_id] = user
+        # Whom a stage has looked at has the points that it wrote down.
+        self.looked_at = set(
+            Decision.objects.filter(stage__plan__order__status=Status.NEW).values_list(
+                "dealer_id", flat=True
+            )
+        )
+        self.points = SystemSettings.load().points_complaint
         self.tales = list(TALES)
         self.told = 0
 
@@ -137,13 +145,25 @@ class _Writer:
             .first()
         )
         outcome = Outcome(fate.ends)
-        if outcome == Outcome.JUSTIFIED and newest and self.now - moment < POINTS_SINCE:
+        costs = (
+            outcome == Outcome.JUSTIFIED
+            and self.now - moment < POINTS_SINCE
+            and complaint.dealer_id not in self.looked_at
+        )
+        if costs and newest:
             moment = max(moment, newest + timedelta(minutes=7))
+        set_points(self.points if costs else 0)
         judging.close(outcome=outcome, now=min(moment, self.now), **deed)
+        set_points(self.points)
 
     def _later(self, moment, least, most):
         """Some hours later, but never ahead of now."""
         return min(moment + timedelta(hours=self.rng.uniform(least, most)), self.now)
+
+
+def set_points(points):
+    """What a justified complaint costs from now on."""
+    SystemSettings.objects.filter(pk=1).update(points_complaint=points)
 
 
 def create_complaints(rng, *, now: datetime):
@@ -151,13 +171,10 @@ def create_complaints(rng, *, now: datetime):
     writer = _Writer(rng, now)
     own = User.objects.get(email=HEAD_EMAIL).dealer_id
     old = sorted((rng.uniform(22, 180) for _number in range(OLD)), reverse=True)
-    points = SystemSettings.load().points_complaint
-    SystemSettings.objects.filter(pk=1).update(points_complaint=0)
     used = set()
     for days in old:
         fate = Fate(days, rng.choices(("justified", "unjustified"), (3, 2))[0])
         _write(writer, fate, used, own)
-    SystemSettings.objects.filter(pk=1).update(points_complaint=points)
     for fate in sorted(RECENT, key=lambda one: -one.days):
         _write(writer, fate, used, own)
     mark_overdue_complaints(now=now - timedelta(hours=3))
@@ -174,6 +191,8 @@ def _write(writer, fate, used, own):
         dealer__is_active=True,
     )
     orders = orders.filter(dealer_id=own) if fate.own else orders.exclude(dealer_id=own)
+    if fate.ends == Outcome.JUSTIFIED and not fate.own:
+        orders = orders.exclude(dealer__in=writer.looked_at)
     found = orders.exclude(pk__in=used).order_by("-accepted_at")[:8]
     order = writer.rng.choice(list(found)) if found else None
     if order is not None:
