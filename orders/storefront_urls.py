@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.complaints import customer_views
 from orders.storefront import (
     cart_views,
     channel_views,

@@ -12,10 +12,12 @@ from django.utils.translation import pgettext_lazy
 from dealers.filters import ANY, SELECT, search_filter
 from dealers.models import Dealer, Place
 from surveys.models import Answer, Invitation, Review, ReviewState
-from surveys.models.invitations import SEARCH_CONFIG
+from surveys.models.invitations import LOW, SEARCH_CONFIG
 from surveys.outcomes import Outcome
 
 SHOWN_DAYS = 365
+# What the filter of stars calls all low ratings.
+LOW_ONES = "low"
 # For filters that a dealer does not get: it has itself only.
 OF_MANUFACTURER = ("region", "dealer")
 DAY = {"type": "date", "class": "form-control"}
@@ -106,12 +108,26 @@ class AnswersFilter(ResultsFilter):
     """The same and words of the customers, for the list of surveys."""
 
     q = search_filter(_("Words in the answers"))
-    rating = stars_filter("rating")
+    rating = django_filters.ChoiceFilter(
+        label=_("Stars"),
+        method="stars",
+        choices=[
+            *((str(stars), str(stars)) for stars in range(5, 0, -1)),
+            (LOW_ONES, pgettext_lazy("stars", "low")),
+        ],
+        empty_label=ANY,
+        widget=forms.Select(attrs=SELECT),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # What one looks for by words comes first.
         self.filters = {"q": self.filters.pop("q"), **self.filters}
+
+    def stars(self, queryset, name, value):
+        if value == LOW_ONES:
+            return queryset.filter(rating__lte=LOW)
+        return queryset.filter(rating=value)
 
     def search(self, queryset, name, value):
         found = (

@@ -46,9 +46,9 @@ class Figure:
         return self.is_late and self.count > 0
 
 
-def summary():
+def summary(*, now):
     """What customers wait for, in short: one query, each part counted to COUNTED."""
-    low = low_ratings()
+    low, low_address = low_ratings(now=now)
     alive = Complaint.objects.alive().open()
     counts = _counted(
         {
@@ -57,20 +57,11 @@ def summary():
             "unanswered": unanswered_orders(),
             "overdue": Order.objects.alive().filter(status__in=OPEN, overdue_at__isnull=False),
             "failed": Delivery.objects.filter(state=DeliveryState.DEAD),
-            **({"ratings": low[0]} if low else {}),
+            "ratings": low,
         }
     )
     complaints = reverse("complaint_list")
     orders = reverse("order_list")
-    of_surveys = (
-        [
-            Figure(
-                "ratings", _("Low ratings"), "filled/star", counts["ratings"], low[1], is_late=True
-            )
-        ]
-        if low
-        else []
-    )
     return [
         Figure(
             "complaints",
@@ -95,7 +86,14 @@ def summary():
             unanswered_address(),
             is_late=True,
         ),
-        *of_surveys,
+        Figure(
+            "ratings",
+            _("Low ratings"),
+            "filled/star",
+            counts["ratings"],
+            low_address,
+            is_late=True,
+        ),
         Figure(
             "overdue",
             _("Orders overdue"),

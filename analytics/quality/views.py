@@ -19,7 +19,7 @@ class QualityDesk(ManufacturerMixin, TemplateView):
         now = timezone.now()
         worst, best = standings(now=now)
         return super().get_context_data(
-            numbers=[*summary(), *unclaimed()],
+            numbers=[*summary(now=now), *unclaimed()],
             trend=complaints_by_week(now=now),
             worst=worst,
             best=best,

@@ -10,8 +10,8 @@ from orders.complaints.locking import lock, words, write
 from orders.complaints.states import TRANSITIONS, State, Step
 from orders.complaints.terms import due_from
 from orders.models import ComplaintEntryKind, ComplaintFile, Outcome
-from orders.services.comments import keep_files
 from orders.services.errors import OrderError
+from orders.services.files import keep_files
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from surveys.outcomes import Outcome
 
 # The words of Russian, whatever their endings.
 SEARCH_CONFIG = "russian"
+# So many stars and fewer are a low rating.
+LOW = 2
 WAITING = models.Q(answered_at__isnull=True, voided_at__isnull=True)
 COUNTED = models.Q(answered_at__isnull=False, voided_at__isnull=True)
 

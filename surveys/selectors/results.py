@@ -10,8 +10,9 @@ from dealers.models import Dealer
 from dealers.ratings import damped
 from surveys.answers import options_of
 from surveys.models import Answer, Question, QuestionKind
+from surveys.models.invitations import LOW
 
-LOW, HIGH = 2, 4
+HIGH = 4
 # So many ratings in each half of the period tell a fall from chance.
 ENOUGH = 3
 DEALER_ORDERS = ("best", "worst", "falling")

@@ -9,10 +9,9 @@ from orders.models import Order
 from surveys import messages
 from surveys.answers import Given
 from surveys.models import Answer, Invitation, Purpose, SurveySettings
+from surveys.models.invitations import LOW
 from surveys.selectors.asking import for_purpose, questions_of
 from surveys.services.errors import AlreadyAnswered, SurveyClosed
-
-LOW = 2
 
 
 @transaction.atomic

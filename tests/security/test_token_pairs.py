@@ -4,6 +4,7 @@ A new purpose is one line of PURPOSES; its pairs with all others are made from i
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -15,10 +16,13 @@ from dealers.services.invitations import PURPOSE as INVITATION
 from dealers.services.invitations import invite
 from notifications.models import RecipientChoice
 from orders.links import CHANNELS, FIND, ORDER
-from orders.models import HistoryEntry, Order, OrderLookup
+from orders.models import Complaint, HistoryEntry, Order, OrderLookup
 from orders.services.lookups import ask_for_code
+from surveys.links import SURVEY
+from surveys.models import Invitation as Survey
+from surveys.models import Review
 from suz.common import links
-from tests.factories import AdministratorFactory, OrderFactory
+from tests.factories import AdministratorFactory, OrderFactory, SurveyFactory
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +43,20 @@ PURPOSES = {
             "customer_cancel": {"key": "6f0d0c5e-3a87-4e0e-9d38-2b6f3b1c8a11"},
             "customer_confirm": {"version": "1"},
             "customer_choose": {"by_sms": "on"},
+            "customer_complain": {"text": "Ау", "key": "6f0d0c5e-3a87-4e0e-9d38-2b6f3b1c8a11"},
         },
     ),
     CHANNELS: (
         lambda world: (world["order"].pk, world["order"].link_version),
         {"customer_channels": {"unsubscribe": "1"}},
+    ),
+    SURVEY: (
+        lambda world: (world["survey"].pk, world["survey"].link_version),
+        {
+            "survey": {},
+            "survey_save": {},
+            "survey_review": {"stars": "5", "text": "Спасибо", "name": "Анна", "consent": "on"},
+        },
     ),
     FIND: (lambda world: (world["lookup"].pk, 1), {"find_code": {"code": "123456"}}),
     INVITATION: (
@@ -71,6 +84,7 @@ def world():
     order = OrderFactory()
     return {
         "order": order,
+        "survey": SurveyFactory(closes_at=timezone.now() + timedelta(days=9)),
         "lookup": ask_for_code(number=order.pk, phone=str(order.phone), now=timezone.now()),
         "invitation": invite(
             email="new@example.com",
@@ -91,6 +105,8 @@ def state():
         RecipientChoice.objects.count(),
         list(OrderLookup.objects.values_list("pk", "tries", "used_at")),
         list(Invitation.objects.values()),
+        list(Survey.objects.values()),
+        (Complaint.objects.count(), Review.objects.count()),
     )
 
 
@@ -134,4 +150,4 @@ def test_every_purpose_of_the_project_has_its_line():
         for word in re.findall(r"links\.sign\(\s*(\w+)", file.read_text())
     }
     # Each of these names is a purpose above.
-    assert signing == {"ORDER", "CHANNELS", "FIND", "PURPOSE"}
+    assert signing == {"ORDER", "CHANNELS", "FIND", "PURPOSE", "SURVEY"}

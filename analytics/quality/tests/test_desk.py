@@ -1,6 +1,7 @@
 """The desk of quality: its numbers, its lists, its dealers."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -13,13 +14,15 @@ from dealers.services.points import add_points
 from notifications.models import DeliveryState
 from notifications.outbox import Draft, enqueue
 from orders.complaints.terms import mark_overdue_complaints
-from orders.models import Attention, HistoryEntry, Order
+from orders.models import Attention, Order
+from orders.services.comments import add_comment
+from orders.services.conversations import write_as_customer
 from tests.factories import (
     ComplaintFactory,
     DealerFactory,
     ManagerFactory,
     OrderFactory,
-    UserFactory,
+    SurveyFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,19 +40,31 @@ def staff(client):
 
 
 def numbers():
-    return {one.code: one.count for one in [*figures.summary(), *figures.unclaimed()]}
+    return {
+        one.code: one.count for one in [*figures.summary(now=timezone.now()), *figures.unclaimed()]
+    }
 
 
-def comment(order, *, by_customer=False, is_visible=True, text="Где заказ?", by=None):
-    return HistoryEntry.objects.create(
-        order=order,
-        kind="comment",
-        text=text,
-        by_customer=by_customer,
-        actor=by,
-        is_visible=is_visible,
-        created_at=timezone.now(),
+def wrote(order, text="Где заказ?", **how):
+    """The customer's message by the page of the order."""
+    return write_as_customer(
+        order_id=order.pk, text=text, key=uuid4(), now=how.pop("now", timezone.now()), **how
     )
+
+
+def said(order, *, is_visible=True):
+    """What the manufacturer writes."""
+    return add_comment(
+        order_id=order.pk,
+        by=ManagerFactory(),
+        text="Завтра",
+        is_visible=is_visible,
+        now=timezone.now(),
+    )
+
+
+def rated(dealer, rating, answered_at):
+    return SurveyFactory(order__dealer=dealer, rating=rating, answered_at=answered_at)
 
 
 def done(dealer, *, completed=0, failed=0, at=None):
@@ -100,11 +115,12 @@ def test_what_waits_is_counted(now):
         now=now,
     )
     message.deliveries.update(state=DeliveryState.DEAD)
-    comment(late.order, by_customer=True)
+    wrote(late.order)
     assert numbers() == {
         "complaints": 2,
         "complaints_late": 1,
         "unanswered": 1,
+        "ratings": 0,
         "overdue": 1,
         "failed": 1,
         "unclaimed": 1,
@@ -117,18 +133,15 @@ def test_counting_ends_and_says_so(monkeypatch):
     order = OrderFactory()
     for _number in range(4):
         ComplaintFactory(order=order)
-    found = {one.code: one for one in figures.summary()}["complaints"]
+    found = {one.code: one for one in figures.summary(now=timezone.now())}["complaints"]
     assert (found.count, found.words) == (3, "более 2")
 
 
-def test_low_ratings_stand_there_once_there_are_surveys(monkeypatch):
-    ComplaintFactory()
-    surveys = (HistoryEntry.objects.all(), "/surveys/")
-    comment(OrderFactory())
-    assert "ratings" not in numbers()
-    monkeypatch.setattr(figures, "low_ratings", lambda: surveys)
-    found = {one.code: one for one in figures.summary()}["ratings"]
-    assert (found.count, found.url, found.is_bad) == (1, "/surveys/", True)
+def test_low_ratings_of_the_last_month_stand_there(now):
+    dealer = DealerFactory()
+    for rating, days in ((1, 3), (2, 20), (3, 1), (1, 60)):
+        rated(dealer, rating, now - timedelta(days=days))
+    assert numbers()["ratings"] == 2
 
 
 def test_every_number_leads_to_a_list_of_as_many(staff, now):
@@ -138,11 +151,10 @@ def test_every_number_leads_to_a_list_of_as_many(staff, now):
     mark_overdue_complaints(now=now)
     Order.objects.filter(pk=late.order_id).update(overdue_at=now)
     Attention.objects.create(order=late.order, reason="unclaimed", raised_at=now)
-    for figure in [*figures.summary(), *figures.unclaimed()]:
+    for figure in [*figures.summary(now=timezone.now()), *figures.unclaimed()]:
         answer = staff.get(figure.url)
         assert answer.status_code == 200, figure.code
-        if figure.code != "unanswered":
-            assert len(answer.context["page"].rows) == figure.count, figure.code
+        assert len(answer.context["page"].rows) == figure.count, figure.code
 
 
 class TestUnanswered:
@@ -151,37 +163,44 @@ class TestUnanswered:
 
     def test_the_customer_wrote_last(self):
         order = OrderFactory()
-        comment(order, by=UserFactory())
-        comment(order, by_customer=True)
+        said(order)
+        wrote(order)
         assert self.waiting() == {order}
 
     def test_a_visible_answer_is_one(self):
         order = OrderFactory()
-        comment(order, by_customer=True)
-        comment(order, by=UserFactory())
+        wrote(order)
+        said(order)
         assert self.waiting() == set()
 
     def test_an_internal_comment_is_none(self):
         order = OrderFactory()
-        comment(order, by_customer=True)
-        comment(order, by=UserFactory(), is_visible=False)
+        wrote(order)
+        said(order, is_visible=False)
         assert self.waiting() == {order}
 
-    def test_who_waits_longest_stands_first_with_the_last_words(self, staff):
+    def test_a_wish_waits_until_it_is_settled(self):
+        order = OrderFactory()
+        wrote(order, asks="change")
+        said(order)
+        assert self.waiting() == {order}
+
+    def test_who_waits_longest_stands_first_with_the_last_words(self, staff, now):
         first, second = OrderFactory(), OrderFactory()
-        for order, text in ((first, "Раз"), (second, "Два"), (first, "<b>Три</b>")):
-            comment(order, by_customer=True, text=text)
+        for minutes, order, text in ((9, second, "Раз"), (8, first, "Два"), (7, second, "<b>Три")):
+            wrote(order, text, now=now - timedelta(minutes=minutes))
         assert [(one, one.said) for one in sources.last_words()] == [
-            (second, "Два"),
-            (first, "<b>Три</b>"),
+            (second, "<b>Три"),
+            (first, "Два"),
         ]
         shown = staff.get(reverse("quality")).content.decode()
-        assert "<b>Три</b>" not in shown
+        assert "<b>Три" not in shown
         assert "Три" in shown
 
     def test_deleted_orders_are_left_out(self):
-        order = OrderFactory(deleted_at=timezone.now())
-        comment(order, by_customer=True)
+        order = OrderFactory()
+        wrote(order)
+        Order.objects.filter(pk=order.pk).update(deleted_at=timezone.now())
         assert self.waiting() == set()
 
 
@@ -272,7 +291,7 @@ def test_the_desk_costs_the_same_for_few_and_many(staff, django_assert_num_queri
         dealer = DealerFactory()
         done(dealer, completed=3)
         complaint = ComplaintFactory(created_at=now, dealer=dealer)
-        comment(complaint.order, by_customer=True)
+        wrote(complaint.order)
     with django_assert_num_queries(11):
         staff.get(reverse("quality"))
 
