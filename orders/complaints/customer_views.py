@@ -16,7 +16,7 @@ from orders.complaints.selectors import file_of_customer
 from orders.files import file_answer
 from orders.links import customer_link
 from orders.services.errors import OrderError, OrderNotFound
-from orders.storefront.order_views import behind_link
+from orders.storefront.access import behind_link, privately
 
 REFUSED = 422
 
@@ -26,7 +26,8 @@ REFUSED = 422
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@behind_link
+@behind_link()
+@privately
 def complain(request, order, token):
     """The form by itself, and what becomes of it. Only a sent form makes a complaint."""
     if request.method != "POST":
@@ -54,7 +55,8 @@ def complain(request, order, token):
 @csrf_exempt
 @never_cache
 @require_POST
-@behind_link
+@behind_link()
+@privately
 def complain_again(request, order, token, complaint):
     """Something more about a complaint; one that was answered is looked into once more."""
     form = AgainForm(request.POST, request.FILES, auto_id=f"again_{complaint}_%s")
@@ -80,7 +82,8 @@ def complain_again(request, order, token, complaint):
 
 @never_cache
 @require_safe
-@behind_link
+@behind_link()
+@privately
 def complaint_file(request, order, token, file):
     """A file of a complaint that the customer may read; an internal one is not there."""
     found = file_of_customer(order, file)

@@ -57,3 +57,13 @@ def private(response, referrer="no-referrer"):
     response.headers["Referrer-Policy"] = referrer
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def privately(view):
+    """A view whose every answer is private."""
+
+    @wraps(view)
+    def wrapped(*args, **kwargs):
+        return private(view(*args, **kwargs))
+
+    return wrapped

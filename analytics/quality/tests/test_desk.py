@@ -87,6 +87,7 @@ def test_nothing_waits_in_an_empty_house():
         "complaints": 0,
         "complaints_late": 0,
         "unanswered": 0,
+        "ratings": 0,
         "overdue": 0,
         "failed": 0,
         "unclaimed": 0,
@@ -292,7 +293,7 @@ def test_the_desk_costs_the_same_for_few_and_many(staff, django_assert_num_queri
         done(dealer, completed=3)
         complaint = ComplaintFactory(created_at=now, dealer=dealer)
         wrote(complaint.order)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         staff.get(reverse("quality"))
 
 
