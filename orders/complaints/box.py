@@ -23,17 +23,17 @@ class Shown:
 
 @dataclass(frozen=True)
 class Box:
-    """``form`` makes a new complaint. ``token`` is the personal link's."""
+    """``form`` makes a new complaint, where it stands here. ``token`` is the personal link's."""
 
     complaints: list[Shown]
-    form: ComplaintForm
+    form: ComplaintForm | None
     token: str
 
 
 def box_of(order, *, form=None, again=None):
-    """The box of an order; ``form`` came back with errors, ``again`` is (complaint id, form).
+    """The box of an order; ``form`` is for a new complaint, ``again`` is (complaint id, form).
 
-    Four queries at most.
+    Three queries at most.
     """
     number, came_back = again or (None, None)
     return Box(
@@ -45,6 +45,6 @@ def box_of(order, *, form=None, again=None):
             )
             for one in of_customer(order)
         ],
-        form=form or ComplaintForm(),
+        form=form,
         token=order_token(order),
     )

@@ -31,7 +31,7 @@ REFUSED = 422
 def complain(request, order, token):
     """The form by itself, and what becomes of it. Only a sent form makes a complaint."""
     if request.method != "POST":
-        return _page(request, order, box_of(order))
+        return _page(request, order, box_of(order, form=ComplaintForm()))
     form = ComplaintForm(request.POST, request.FILES)
     if form.is_valid():
         data = form.cleaned_data

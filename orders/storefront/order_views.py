@@ -24,6 +24,7 @@ from orders.models import (
     HistoryEntry,
     HistoryKind,
     Order,
+    OrderLine,
 )
 from orders.phones import masked_phone
 from orders.statuses import IN_WORK, STATUSES, Status
@@ -75,7 +76,7 @@ def page_orders():
         by_hand=Exists(nearby_hands),
     )
     return orders.prefetch_related(
-        "lines__product",
+        Prefetch("lines", OrderLine.objects.select_related("product").order_by("position")),
         "dealer__phones",
         Prefetch("dealer__outlets", outlets_of_dealers().queryset),
     )

@@ -34,7 +34,7 @@ def own_page(client, order):
 
 
 def test_a_complaint_comes_by_the_form_of_the_page(client, order, address, form):
-    assert f'action="{address}"' in own_page(client, order)
+    assert f'href="{address}"' in own_page(client, order)
     answer = client.post(address, form)
     assert answer.url == f"{customer_link(order)}#complaint"
     complaint = Complaint.objects.get()
@@ -209,5 +209,5 @@ def test_the_box_costs_the_same_for_few_and_many(
 ):
     for _number in range(count):
         file()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         own_page(client, order)
