@@ -81,6 +81,7 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts",
             "robot_pause_minutes",
             "recordings_keep_days",
+            "customers_keep_years",
         )
         labels = {
             "points_completed": _("Points for a completed order"),
@@ -99,6 +100,7 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts": _("Attempts of the robot"),
             "robot_pause_minutes": _("Pause between attempts, minutes"),
             "recordings_keep_days": _("Recordings are kept for, days"),
+            "customers_keep_years": _("Customers without orders are kept for, years"),
         }
         help_texts = {
             "points_completed": _("A dealer gets them when it completes an order."),
@@ -147,6 +149,10 @@ class SettingsForm(forms.ModelForm):
             "robot_attempts": _("How often the robot tries to reach a customer."),
             "robot_pause_minutes": _("After a call that nobody answered."),
             "recordings_keep_days": _("Older recordings of conversations are deleted."),
+            "customers_keep_years": _(
+                "The list of customers then suggests to erase their personal data; nothing is "
+                "erased by itself."
+            ),
         }
 
     def __init__(self, *args, **kwargs):

@@ -91,7 +91,7 @@ def panel_of(order, user, settings, *, now):
         token=order.call_token,
         is_live=order.is_open and settings.calls_enabled and bool(order.dealer_id),
         going=going,
-        lines=[_line(call) for call in calls if not call.is_open],
+        lines=[line_of(call) for call in calls if not call.is_open],
         can_call=is_caller and not is_busy and not refusal,
         refusal=refusal,
         lacks_phone=lacks_phone,
@@ -106,7 +106,8 @@ def panel_of(order, user, settings, *, now):
     )
 
 
-def _line(call):
+def line_of(call):
+    """A call that is over as the card tells of it; knows its manager and its recordings."""
     is_talk = call.outcome == Outcome.CONNECTED
     words = outcome_words(call.outcome, call.party)
     if call.kind == CallKind.ROBOT and call.result:

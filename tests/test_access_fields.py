@@ -27,6 +27,8 @@ from orders.consents import consent_token
 from orders.models import (
     Assignment,
     ConsentVersion,
+    Customer,
+    CustomerNote,
     HistoryEntry,
     Offer,
     Order,
@@ -141,6 +143,8 @@ WATCHED = (
     (PriceUpload, ("dealer_id", "state", "created_by_id")),
     (Reason, ("kind", "party", "text", "is_active")),
     (ConsentVersion, ("number", "created_by_id")),
+    (Customer, ("name", "phone", "email", "merged_into_id", "erased_at", "version", "bought")),
+    (CustomerNote, ("customer_id", "author_id", "text", "deleted_at__year")),
     (ChannelSetting, ("event", "audience", "channel", "mode", "subject", "body")),
     (Preferences, ("user_id", "digest_hour", "sound")),
     (RecipientChoice, ("key", "by_email", "by_sms")),
@@ -236,6 +240,9 @@ def good_form(world, name, client):
         "settings_notification_preview": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
         "settings_notification_test": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
         "customer_channels": {"by_sms": "on"},
+        "customer_export": {"kind": "csv"},
+        "customer_note_add": {"text": "Слово"},
+        "customer_note_edit": {"text": "Иначе"},
         "cart_add": {"product": world["product"].pk, "quantity": "1"},
         "order_add": {
             "action": "count",
@@ -269,6 +276,8 @@ EDITED = {
     "my_notifications": {"digest_hour": "9"},
     "order_edit": {},
     "order_lines": {"lines-0-quantity": "7"},
+    "customer_edit": {"name": "Иначе"},
+    "customer_merge": {},
 }
 
 
@@ -376,6 +385,9 @@ def test_good_forms_are_good(client, world):
         "settings_notification_text",
         "my_notifications",
         "customer_channels",
+        "customer_edit",
+        "customer_merge",
+        "customer_note_add",
     ):
         form = good_form(world, name, client)
         if name == "settings":

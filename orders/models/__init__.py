@@ -2,6 +2,12 @@
 
 from orders.models.attention import Attention, AttentionReason
 from orders.models.carts import Cart, CartLine
+from orders.models.customer_records import (
+    CustomerDeed,
+    CustomerErasure,
+    CustomerMerge,
+    CustomerNote,
+)
 from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.files import CommentFile
 from orders.models.history import HistoryEntry, HistoryKind
@@ -23,6 +29,10 @@ __all__ = [
     "ConsentVersion",
     "ContactKind",
     "Customer",
+    "CustomerDeed",
+    "CustomerErasure",
+    "CustomerMerge",
+    "CustomerNote",
     "DealerQuote",
     "HistoryEntry",
     "HistoryKind",
