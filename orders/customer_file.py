@@ -10,9 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 
 from dealers.models import AuditKind
@@ -21,7 +22,6 @@ from orders.customer_history import sources
 from orders.models import CustomerDeed, Order
 from orders.services.customers import keep_deed, lock_customer
 
-IN_MEMORY = 1024 * 1024
 CHUNK = 64 * 1024
 
 
@@ -35,23 +35,36 @@ def record_handing_out(*, customer_id, by, now):
 
 
 def file_response(customer, *, now):
-    """The zip as a download; written to a temporary file, which is gone once it is sent."""
+    """The zip as a download."""
     orders = Order.objects.filter(customer=customer)
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        sections = [
-            section for source in sources() for section in source.sections(customer, orders)
-        ]
-        archive.writestr("customer.json", as_json(customer, sections, now))
-        archive.writestr("customer.html", as_html(customer, sections, now))
-        for source in sources():
-            for name, stored in source.files(orders):
-                _add(archive, f"files/{get_valid_filename(name)}", stored)
-    file.seek(0)
+    sections = [section for source in sources() for section in source.sections(customer, orders)]
+    texts = {
+        "customer.json": as_json(customer, sections, now),
+        "customer.html": as_html(customer, sections, now),
+    }
+    files = [
+        (f"files/{get_valid_filename(name)}", stored)
+        for source in sources()
+        for name, stored in source.files(orders)
+    ]
+    response = StreamingHttpResponse(_archive(texts, files), content_type="application/zip")
     name = f"customer-{customer.pk}-{timezone.localdate(now):%Y-%m-%d}.zip"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _archive(texts, files):
+    """The zip in pieces, written to a temporary file first, which is gone once it is sent."""
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in texts.items():
+                archive.writestr(name, text)
+            for name, stored in files:
+                _add(archive, name, stored)
+        file.seek(0)
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def as_json(customer, sections, now):

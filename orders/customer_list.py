@@ -13,13 +13,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from orders.models import Customer, Order
-from orders.models.customers import CURRENT, SecondWord
+from orders.models.customers import CURRENT, LastWord
 from suz.common.keyset import united
 from suz.common.search import digits_of, ids_of, phone_beginnings
 
 SHORTEST_PHONE = 4
 YEAR = timedelta(days=365)
-WORDS = {"name_lower": Lower("name"), "surname": SecondWord("name"), "mail": Lower("email")}
+WORDS = {"name_lower": Lower("name"), "surname": LastWord("name"), "mail": Lower("email")}
 # What the list may be sorted by → fields, in the order meant by the bare name.
 SORTS = {
     "last": ("last_order_at", "id"),

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(orders.models.customers.SecondWord('name'), name='text_pattern_ops'), name='customer_surname_prefix'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(orders.models.customers.LastWord('name'), name='text_pattern_ops'), name='customer_surname_prefix'),
         ),
         migrations.AddIndex(
             model_name='customer',

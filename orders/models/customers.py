@@ -49,10 +49,10 @@ CALLS_CONSENT = f"""{LOCK_CUSTOMERS}
 """  # noqa: S608
 
 
-class SecondWord(models.Func):
-    """The second word of a text in lower case: people are looked for by their surnames too."""
+class LastWord(models.Func):
+    """The last word of a text in lower case: people are looked for by their surnames too."""
 
-    template = "lower(split_part(%(expressions)s, ' ', 2))"
+    template = "lower(regexp_replace(%(expressions)s, '^.* ', ''))"
     output_field = models.CharField()
 
 
@@ -125,7 +125,7 @@ class Customer(models.Model):
                 OpClass(Lower("name"), name="text_pattern_ops"), name="customer_name_prefix"
             ),
             models.Index(
-                OpClass(SecondWord("name"), name="text_pattern_ops"), name="customer_surname_prefix"
+                OpClass(LastWord("name"), name="text_pattern_ops"), name="customer_surname_prefix"
             ),
             models.Index(
                 OpClass(Lower("email"), name="text_pattern_ops"),

@@ -7,8 +7,10 @@ from suz.common.masking import without_phones
 # What stands where something of a person was.
 ERASED = "[удалено]"
 SHORTEST_WORD = 3
-# Endings that Russian gives to names.
+# Endings that Russian gives to names, in place of the one that a name has.
 ENDING = r"[а-яё]{0,3}"
+OWN_ENDING = re.compile(r"(?:[иыо]й|[ая]я|[аяйь])$", re.IGNORECASE)
+SHORTEST_STEM = 3
 # Keys of facts that name others (a manager may bear the customer's first name) or a time, whose
 # figures look like a phone's.
 OTHERS = ("manager", "dealer", "kind", "field")
@@ -27,7 +29,8 @@ class Words:
         parts = {part for name in names for part in name.split() if len(part) >= SHORTEST_WORD}
         patterns = [re.escape(text) for text in sorted(whole, key=len, reverse=True)]
         patterns += [
-            rf"\b{re.escape(part)}{ENDING}\b" for part in sorted(parts, key=len, reverse=True)
+            rf"\b{re.escape(_stem(part))}{ENDING}\b"
+            for part in sorted(parts, key=len, reverse=True)
         ]
         self._found = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
@@ -49,3 +52,9 @@ class Words:
                 for key, one in value.items()
             }
         return value
+
+
+def _stem(word):
+    """A name without its ending: what Преображенский and Преображенскому have in common."""
+    stem = OWN_ENDING.sub("", word)
+    return stem if len(stem) >= SHORTEST_STEM else word
