@@ -1,5 +1,6 @@
 """What this app itself keeps of customers: entries of their orders, deeds of staff, their file."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -39,6 +40,7 @@ CHANGES = (
     HistoryKind.PROMO,
     HistoryKind.PHONE_SHOWN,
 )
+BOTH_TELL = (CustomerDeed.Kind.MERGED, CustomerDeed.Kind.SPLIT)
 DEED_ICONS = {
     CustomerDeed.Kind.CONTACTS: ("edit", "secondary"),
     CustomerDeed.Kind.PHONE: ("eye", "secondary"),
@@ -87,16 +89,13 @@ class Deeds(Source):
     template = "orders/customers/deed.html"
 
     def rows(self, customer, orders):
-        own = CustomerDeed.objects.filter(customer__in=people_ids(customer))
+        # Both cards keep a merging; the one that stays tells it once.
+        theirs = Q(customer__merged_into=customer) & ~Q(kind__in=BOTH_TELL)
+        own = CustomerDeed.objects.filter(Q(customer=customer) | theirs)
         return timed(own, "created_at").select_related("actor")
 
     def items(self, rows, user):
         return [_deed(row) for row in rows]
-
-
-def people_ids(customer):
-    """Numbers of the customer and of all who were merged into it."""
-    return [customer.pk, *customer.merged.values_list("pk", flat=True)]
 
 
 def _deed(row):

@@ -62,6 +62,7 @@ class TestSettings:
         "robot_attempts": "2",
         "robot_pause_minutes": "45",
         "recordings_keep_days": "90",
+        "customers_keep_years": "3",
     }
 
     def save(self, client, **values):
