@@ -45,7 +45,7 @@ def create_customer_cards(rng, *, staff, now):
     """Notes on regular customers, three doubles to find, one merged card and one erased."""
     _write_notes(rng, staff, now)
     regulars = list(
-        Customer.objects.filter(order_count__gte=3).exclude(email="").order_by("-order_count", "id")
+        Customer.objects.filter(order_count__gte=2).exclude(email="").order_by("-order_count", "id")
     )
     for person, double in zip(regulars, DOUBLES, strict=False):
         _split_off(person, double)
