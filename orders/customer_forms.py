@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
+from orders.contact_fields import email_field, name_field, phone_field, show_present
 from orders.storefront.forms import is_readable
-from suz.common.text import hidden_phone
 
 LONGEST_NOTE = 4000
 
@@ -17,27 +16,9 @@ class ContactsForm(forms.Form):
     The present number is not in the page: an empty field keeps it.
     """
 
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=150,
-        validators=[is_readable],
-        error_messages={"required": _("Write the customer's name.")},
-    )
-    phone = PhoneNumberField(
-        label=_("New phone"),
-        region="RU",
-        max_length=40,
-        required=False,
-        error_messages={
-            "invalid": _("Write the phone with the code, for example +7 900 123-45-67.")
-        },
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        required=False,
-        error_messages={"invalid": _("Write the address like name@example.ru.")},
-    )
+    name = name_field()
+    phone = phone_field()
+    email = email_field()
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, data=None, *, customer):
@@ -45,10 +26,7 @@ class ContactsForm(forms.Form):
         super().__init__(data, initial=initial, auto_id="contacts_%s")
         for field in self.fields.values():
             field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
-        self.fields["phone"].widget.attrs |= {"inputmode": "tel", "data-phone": ""}
-        self.fields["phone"].help_text = gettext(
-            "Now %(phone)s. Leave it empty to keep the number."
-        ) % {"phone": hidden_phone(customer.phone)}
+        show_present(self.fields["phone"], customer.phone)
 
     @property
     def values(self):
