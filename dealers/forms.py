@@ -86,6 +86,7 @@ class SettingsForm(forms.ModelForm):
             "recordings_keep_days",
             "sms_from_hour",
             "sms_to_hour",
+            "customers_keep_years",
         )
         labels = {
             "points_completed": _("Points for a completed order"),
@@ -109,6 +110,7 @@ class SettingsForm(forms.ModelForm):
             "recordings_keep_days": _("Recordings are kept for, days"),
             "sms_from_hour": _("SMS to customers go out from, hour"),
             "sms_to_hour": _("SMS to customers go out until, hour"),
+            "customers_keep_years": _("Customers without orders are kept for, years"),
         }
         help_texts = {
             "points_completed": _("A dealer gets them when it completes an order."),
@@ -171,6 +173,10 @@ class SettingsForm(forms.ModelForm):
             "recordings_keep_days": _("Older recordings of conversations are deleted."),
             "sms_from_hour": _("By the time of the customer's place."),
             "sms_to_hour": _("Later SMS wait for the morning, one-time codes excepted."),
+            "customers_keep_years": _(
+                "The list of customers then suggests to erase their personal data; nothing is "
+                "erased by itself."
+            ),
         }
 
     def __init__(self, *args, **kwargs):

@@ -90,11 +90,22 @@ GROUPS = (
             "REPLY_SHOWN",
         ),
     ),
+    (
+        gettext_lazy("Customers"),
+        (
+            "CUSTOMER",
+            "CUSTOMERS_MERGED",
+            "CUSTOMERS_SPLIT",
+            "CUSTOMER_FILE",
+            "CUSTOMER_ERASED",
+        ),
+    ),
     (gettext_lazy("Other"), ("EXPORT", "CREATED", "CHANGED", "REMOVED")),
 )
 # Kinds of objects in the order of the filter; models are named because some lie a layer above.
 TYPES = (
     "orders.order",
+    "orders.customer",
     "dealers.dealer",
     "dealers.user",
     "dealers.invitation",
@@ -115,6 +126,7 @@ TYPES = (
 # Where an object is looked at: the name of the address, which takes the object's number.
 PAGES = {
     "orders.order": "order_card",
+    "orders.customer": "customer_card",
     "orders.reason": "reason_rename",
     "orders.promocode": "promo_code",
     "dealers.dealer": "dealer_card",
@@ -143,6 +155,7 @@ LISTS = {
 TABLES = {
     "orders": gettext_lazy("table of orders"),
     "complaints": gettext_lazy("table of complaints"),
+    "customers": gettext_lazy("table of customers"),
     "dealers": gettext_lazy("table of dealers"),
     "products": gettext_lazy("table of products"),
     "prices": gettext_lazy("price list"),
@@ -220,6 +233,11 @@ def notes(record):
         found.append(str(TABLES.get(data["table"], data["table"])))
     if "count" in data:
         found.append(_counted(record.kind, data["count"]))
+    if "other" in data:
+        found.append(_("customer № %(number)s") % {"number": data["other"]})
+    if "orders" in data:
+        count = data["orders"]
+        found.append(ngettext("%(count)s order", "%(count)s orders", count) % {"count": count})
     if "format" in data:
         found.append(data["format"])
     if "points" in data:

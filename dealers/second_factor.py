@@ -78,10 +78,18 @@ class ReauthenticationMixin:
     """A page that asks for the password or a code again where that was a while ago.
 
     Stands before the mixin that says who may open the page. ``resumes_at`` names the page on which
-    one goes on where it is not this one: a download is asked for once more from its list.
+    one goes on where it is not this one (or ``resume_address`` gives it): a download is asked for
+    once more from its list.
     """
 
     resumes_at = ""
+
+    def resume_address(self, request):
+        """Where one goes on; empty: here."""
+        if not self.resumes_at:
+            return ""
+        query = request.GET.urlencode()
+        return reverse(self.resumes_at) + (f"?{query}" if query else "")
 
     def dispatch(self, request, *args, **kwargs):
         if (
@@ -90,15 +98,13 @@ class ReauthenticationMixin:
             and self.allows(request.user)
             and not proved_lately(request)
         ):
-            if self.resumes_at:
-                return self._asked_first(request)
+            if page := self.resume_address(request):
+                return self._asked_first(request, page)
             raise ReauthenticationRequired
         return super().dispatch(request, *args, **kwargs)
 
-    def _asked_first(self, request):
+    def _asked_first(self, request, page):
         messages.info(request, _("Confirm that it is you, then download once more."))
-        query = request.GET.urlencode()
-        page = reverse(self.resumes_at) + (f"?{query}" if query else "")
         ways = get_adapter().get_reauthentication_methods(request.user)
         address = ways[0]["url"] if ways else reverse("account_login")
         return redirect(f"{address}?{urlencode({REDIRECT_FIELD_NAME: page})}")

@@ -17,6 +17,10 @@ from orders.models import (
     ConsentVersion,
     Conversation,
     Customer,
+    CustomerDeed,
+    CustomerErasure,
+    CustomerMerge,
+    CustomerNote,
     DealerQuote,
     HistoryEntry,
     ListColumns,
@@ -117,6 +121,35 @@ class CustomerAdmin(KeptMixin, LargeMixin, NumberedMixin, JournaledAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+@admin.register(CustomerNote)
+class CustomerNoteAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("customer", "author", "created_at", "edited_at", "deleted_at")
+    list_select_related = ("customer", "author")
+    number_fields = ("customer_id",)
+
+
+@admin.register(CustomerDeed)
+class CustomerDeedAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("created_at", "customer", "kind", "actor")
+    list_filter = ("kind",)
+    list_select_related = ("customer", "actor")
+    number_fields = ("customer_id",)
+
+
+@admin.register(CustomerMerge)
+class CustomerMergeAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("at", "merged", "kept", "by", "undone_at")
+    list_select_related = ("merged", "kept", "by")
+    number_fields = ("kept_id", "merged_id")
+
+
+@admin.register(CustomerErasure)
+class CustomerErasureAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("at", "customer", "by", "reason", "done_at")
+    list_select_related = ("customer", "by")
+    number_fields = ("customer_id",)
 
 
 @admin.register(OrderLine)

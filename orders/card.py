@@ -82,7 +82,7 @@ def card_of(order, user, settings, asked):
     return Card(
         customer=customer,
         phone=masked_phone(order) if user.is_manufacturer else customer.phone,
-        can_show_phone=user.is_manufacturer,
+        can_show_phone=user.is_manufacturer and bool(order.phone),
         comment=without_phones(comment) if masks else comment,
         lines=_lines(order, quote if is_offered else None, is_offered),
         sums=_sums(order, quote, is_offered),

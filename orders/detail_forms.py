@@ -4,14 +4,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from catalog.visitor import parse_position
 from dealers.models import User
+from orders.contact_fields import email_field, name_field, phone_field, show_present
 from orders.details import fields_for, value_of
 from orders.filters import DateInput
-from orders.storefront.forms import has_letters, is_readable, is_written
-from suz.common.text import hidden_phone
+from orders.storefront.forms import is_readable, is_written
 
 FARTHEST_YEARS = 3
 PIN = ("latitude", "longitude")
@@ -23,29 +22,12 @@ class DetailsForm(forms.Form):
     ``values`` are those that a person changed; what was not touched is left as it is by then.
     """
 
-    customer_name = forms.CharField(
-        label=_("Name"),
-        max_length=150,
-        validators=[has_letters, is_written],
-        error_messages={"required": _("Write the customer's name.")},
-    )
-    phone = PhoneNumberField(
-        label=_("New phone"),
-        region="RU",
-        max_length=40,
-        required=False,
-        error_messages={
-            "invalid": _("Write the phone with the code, for example +7 900 123-45-67.")
-        },
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        required=False,
-        error_messages={"invalid": _("Write the address like name@example.ru.")},
+    customer_name = name_field()
+    phone = phone_field()
+    email = email_field(
         help_text=_(
             "With another address the customer gets a new personal link; the old one stops working."
-        ),
+        )
     )
     comment = forms.CharField(
         label=_("Comment of the customer"),
@@ -103,10 +85,7 @@ class DetailsForm(forms.Form):
             field.widget.attrs["class"] = "form-select" if is_select else "form-control"
             field.widget.attrs["autocomplete"] = "off"
         if "phone" in self.fields:
-            self.fields["phone"].help_text = gettext(
-                "Now %(phone)s. Leave it empty to keep the number."
-            ) % {"phone": hidden_phone(order.phone)}
-            self.fields["phone"].widget.attrs |= {"inputmode": "tel", "data-phone": ""}
+            show_present(self.fields["phone"], order.phone)
         if "manager" in self.fields:
             of_dealer = User.objects.filter(dealer_id=order.dealer_id).order_by("name", "id")
             # One who works no more stays where he is until somebody else is chosen.

@@ -135,8 +135,8 @@ class ListForm(forms.Form):
             text=cleaned.get("q") or "",
             region_id=region.pk if region else None,
             dealer_id=dealer.pk if dealer else None,
-            created_from=_midnight(cleaned.get("since")),
-            created_before=_midnight(cleaned.get("until"), days=1),
+            created_from=midnight(cleaned.get("since")),
+            created_before=midnight(cleaned.get("until"), days=1),
             overdue=bool(cleaned.get("overdue")),
             attention=bool(cleaned.get("attention")),
             waiting=bool(cleaned.get("waiting")),
@@ -152,7 +152,7 @@ class ListForm(forms.Form):
         return any(self.data.get(name) for name in self.fields if name != "q")
 
 
-def _midnight(day, days=0):
+def midnight(day, days=0):
     """The beginning of a day, or of one so many days later, in the viewer's zone."""
     if day is None:
         return None

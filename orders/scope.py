@@ -50,7 +50,7 @@ def details_for(user, order, settings=None):
         email=words(order.email),
         address=words(order.address),
         phone=number or masked_phone(order),
-        is_dialable=number is not None,
+        is_dialable=bool(number),
         latitude=order.latitude,
         longitude=order.longitude,
     )

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class SurveysConfig(AppConfig):
     name = "surveys"
     verbose_name = _("surveys")
+
+    def ready(self):
+        from orders.customer_history import register
+        from surveys.customers import Surveys
+
+        register(Surveys())

@@ -79,6 +79,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("workspace/", include(caught_up(orders.urls.urlpatterns))),
     path("workspace/", include("orders.complaints.urls")),
+    path("workspace/", include("orders.customer_urls")),
     path("workspace/", include("orders.reason_urls")),
     path("workspace/", include("orders.promo_code_urls")),
     path("workspace/", include("dealers.urls")),

@@ -152,7 +152,8 @@ class RecordingState(models.TextChoices):
     FETCHING = "fetching", pgettext_lazy("recording", "being fetched")
     FETCHED = "fetched", pgettext_lazy("recording", "here, not yet deleted at the provider")
     STORED = "stored", pgettext_lazy("recording", "here")
-    DELETED = "deleted", pgettext_lazy("recording", "its time has passed")
+    ERASING = "erasing", pgettext_lazy("recording", "being erased at the provider")
+    DELETED = "deleted", pgettext_lazy("recording", "deleted")
     LOST = "lost", pgettext_lazy("recording", "could not be fetched")
 
 
@@ -187,7 +188,7 @@ class Recording(models.Model):
             models.Index(
                 fields=["due_at"],
                 name="recording_due",
-                condition=models.Q(state__in=["waiting", "fetching", "fetched"]),
+                condition=models.Q(state__in=["waiting", "fetching", "fetched", "erasing"]),
             ),
             models.Index(
                 fields=["created_at"],

@@ -405,10 +405,9 @@ def answered_survey(dealer):
     return survey
 
 
-def recording_of(order, manager):
-    """A recording of a call of the dealer's manager about an order."""
-    times = {"created_at": NOW, "due_at": NOW}
-    call = Call.objects.create(
+def call_of(order, manager):
+    """A call of the dealer's manager about an order, over and connected."""
+    return Call.objects.create(
         order=order,
         kind="bridge",
         dealer=order.dealer or (manager and manager.dealer),
@@ -417,8 +416,15 @@ def recording_of(order, manager):
         state="ended",
         outcome="connected",
         ended_at=NOW,
-        **times,
+        created_at=NOW,
+        due_at=NOW,
     )
+
+
+def recording_of(order, manager):
+    """A recording of a call of the dealer's manager about an order."""
+    times = {"created_at": NOW, "due_at": NOW}
+    call = call_of(order, manager)
     recording = Recording(call=call, sid="RE1", state="stored", content_type="audio/wav", **times)
     recording.file.save("matrix.wav", ContentFile(b"RIFF"))
     return recording

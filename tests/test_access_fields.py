@@ -29,6 +29,8 @@ from orders.models import (
     Complaint,
     ComplaintEntry,
     ConsentVersion,
+    Customer,
+    CustomerNote,
     HistoryEntry,
     Offer,
     Order,
@@ -146,6 +148,8 @@ WATCHED = (
     (Complaint, ("order_id", "dealer_id", "state", "owner_id", "outcome", "text", "created_by_id")),
     (ComplaintEntry, ("kind", "text", "actor_id", "by_customer")),
     (ConsentVersion, ("number", "created_by_id")),
+    (Customer, ("name", "phone", "email", "merged_into_id", "erased_at", "version", "bought")),
+    (CustomerNote, ("customer_id", "author_id", "text", "deleted_at__year")),
     (ChannelSetting, ("event", "audience", "channel", "mode", "subject", "body")),
     (Preferences, ("user_id", "digest_hour", "sound")),
     (RecipientChoice, ("key", "by_email", "by_sms")),
@@ -242,6 +246,9 @@ def good_form(world, name, client):
         "settings_notification_test": {"subject": "Заказ", "body": "Заказ № {{ order }}"},
         "customer_channels": {"by_sms": "on"},
         **complaint_forms(world),
+        "customer_export": {"kind": "csv"},
+        "customer_note_add": {"text": "Слово"},
+        "customer_note_edit": {"text": "Иначе"},
         "cart_add": {"product": world["product"].pk, "quantity": "1"},
         "order_add": {
             "action": "count",
@@ -294,6 +301,8 @@ EDITED = {
     "my_notifications": {"digest_hour": "9"},
     "order_edit": {},
     "order_lines": {"lines-0-quantity": "7"},
+    "customer_edit": {"name": "Иначе"},
+    "customer_merge": {},
 }
 
 
@@ -408,6 +417,9 @@ def test_good_forms_are_good(client, world):
         "complaint_note",
         "customer_complain",
         "customer_complain_again",
+        "customer_edit",
+        "customer_merge",
+        "customer_note_add",
     ):
         form = good_form(world, name, client)
         if name == "settings":

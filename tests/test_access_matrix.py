@@ -18,7 +18,7 @@ from dealers.services.invitations import invite
 from distribution.models import Chain, ChainStage
 from notifications.outbox import Draft, enqueue
 from orders.links import channels_link, customer_link, find_link, order_token
-from orders.models import ComplaintFile, Order, Reason
+from orders.models import ComplaintFile, CustomerMerge, CustomerNote, Order, Reason
 from orders.services.accepting import accept_offer
 from orders.services.comments import add_comment
 from orders.services.files import keep_files
@@ -31,6 +31,7 @@ from tests.factories import (
     AdministratorFactory,
     CityFactory,
     ComplaintFactory,
+    CustomerFactory,
     DealerFactory,
     ManagerFactory,
     OfferFactory,
@@ -155,6 +156,21 @@ MATRIX = {
     "attention_list": (MANUFACTURER, None),
     "attention_assign": (MANUFACTURER, MANUFACTURER),
     "attention_seen": (None, MANUFACTURER),
+    # Customers: the manufacturer's alone.
+    "customer_list": (MANUFACTURER, None),
+    "customer_export": (None, MANUFACTURER),
+    "customer_card": (MANUFACTURER, None),
+    "customer_history": (MANUFACTURER, None),
+    "customer_phone": (None, MANUFACTURER),
+    "customer_edit": (MANUFACTURER, MANUFACTURER),
+    "customer_note_add": (None, MANUFACTURER),
+    "customer_note_edit": (None, {MANAGER}),  # the manager wrote it
+    "customer_note_delete": (None, {MANAGER}),
+    "customer_similar": (MANUFACTURER, None),
+    "customer_merge": (MANUFACTURER, MANUFACTURER),
+    "customer_split": (None, MANUFACTURER),
+    "customer_data": (None, MANUFACTURER),
+    "customer_erase": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     # Strategies and settings.
     "chain": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "chain_preview": (None, {ADMINISTRATOR}),
@@ -402,6 +418,16 @@ def world(db):
             now=timezone.now(),
         ),
         "message": message,
+        "note": CustomerNote.objects.create(
+            customer=order.customer, author=users[MANAGER], text="Слово", created_at=NOW
+        ),
+        "double": CustomerFactory(),
+        "merge": CustomerMerge.objects.create(
+            kept=order.customer,
+            merged=CustomerFactory(merged_into=order.customer),
+            by=users[MANAGER],
+            at=timezone.now(),
+        ),
         "comment": comment,
         "file": comment.files.get(),
         "lookup": ask_for_code(number=order.pk, phone=str(order.phone), now=timezone.now()),
@@ -525,6 +551,14 @@ def address(world, name):
         arguments[name] = [world["dealer"].pk, "csv"]
     if name in ("promo_code", "promo_code_edit", "promo_code_on", "promo_code_off"):
         arguments[name] = [world["promo_code"].pk]
+    if name.startswith("customer_") and name not in ("customer_list", "customer_export"):
+        arguments[name] = [world["order"].customer_id]
+    if name in ("customer_note_edit", "customer_note_delete"):
+        arguments[name].append(world["note"].pk)
+    if name == "customer_merge":
+        arguments[name].append(world["double"].pk)
+    if name == "customer_split":
+        arguments[name].append(world["merge"].pk)
     if name in PROMOTION_PAGES:
         arguments[name] = [world["promotion"].pk]
     if name.startswith("dealer_promotion_"):

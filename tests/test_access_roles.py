@@ -234,6 +234,10 @@ def test_asking_for_the_head_answers_as_the_page_does(world, people, role):
         "mail",
         "journal_record",
         "consent_version",
+        "customer_card",
+        "customer_edit",
+        "customer_similar",
+        "customer_erase",
     ],
 )
 def test_another_s_object_answers_as_a_missing_one(world, people, name):

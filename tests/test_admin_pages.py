@@ -148,7 +148,8 @@ def page(model, name, *args):
 def seen_phones():
     """Customers' phones as they might stand in a page."""
     found = set()
-    for number in Customer.objects.values_list("phone", flat=True):
+    known = Customer.objects.exclude(phone=None)
+    for number in known.values_list("phone", flat=True):
         found |= {number.as_e164, number.as_e164[2:], as_read(number)}
     return found
 

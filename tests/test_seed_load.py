@@ -142,3 +142,14 @@ def test_pages_of_a_dealer_and_a_card_work(load, client, tab):
     client.force_login(User.objects.get(email=MANAGER_EMAIL))
     assert client.get(reverse("order_card", args=[ORDERS])).status_code == 200
     assert User.objects.filter(email=HEAD_EMAIL).exists()
+
+
+def test_what_is_kept_of_customers_is_what_their_orders_say(load):
+    counted = Customer.objects.annotate(
+        number=Count("orders", filter=Q(orders__deleted_at__isnull=True)),
+        last=Max("orders__created_at", filter=Q(orders__deleted_at__isnull=True)),
+    )
+    assert not counted.exclude(order_count=F("number")).exists()
+    assert not counted.filter(number__gt=0).exclude(last_order_at=F("last")).exists()
+    assert counted.filter(calls_consent=True).exists()
+    assert counted.filter(open_count__gt=0).exists()

@@ -17,8 +17,11 @@ from django.utils import timezone
 from catalog.models import Category
 from dealers.models import Dealer, PointsEntry, Role, User
 from notifications.models import Delivery, Message
+from orders.customer_list import customers_for_list
+from orders.customer_list import sort_keys as customer_keys
 from orders.filters import sort_keys
-from orders.models import Attention, Order, OrderLine
+from orders.models import Attention, Customer, Order, OrderLine
+from orders.models.customers import CURRENT
 from orders.statuses import FINAL
 from suz.common.keyset import cursor_at
 
@@ -40,6 +43,7 @@ FOUND_NAMES = {ADMINISTRATOR: 28, DEALER: 3}
 FOUND_4 = {ADMINISTRATOR: None, DEALER: 3}
 FOUND_6 = {ADMINISTRATOR: 10, DEALER: 1}
 FOUND_BEGUN = {ADMINISTRATOR: 250, DEALER: 8}
+CUSTOMER_SORTS = ("-last", "name", "-orders", "-bought", "created")
 SORTS = ("-number", "-created", "sum", "-sum", "term")
 
 
@@ -76,6 +80,7 @@ def views(people):
         *_pages(people),
         *_searches(people),
         *_filters(people),
+        *_customers(),
         *_other_lists(people),
     ]
 
@@ -256,6 +261,70 @@ def _days(orders, today):
         for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 365)
         if orders.filter(created_at__date__gte=today - timedelta(days=days)).count() >= FULL
     )
+
+
+def _customers():
+    """The list of customers and the card of one with most orders."""
+    newest = Customer.objects.order_by("-pk")[0].pk
+    middle = Customer.objects.filter(pk__gte=newest // 2).exclude(email="").order_by("pk")[0]
+    busy = Customer.objects.order_by("-order_count", "-pk")[0]
+    order = Order.objects.filter(customer=middle).order_by("pk").first()
+    regions = list(
+        Customer.objects.exclude(region=None)
+        .values_list("region")
+        .annotate(number=Count("pk"))
+        .order_by("-number")
+    )
+    first, last = middle.name.split(" ")[0], middle.name.split(" ")[-1]
+    phone = str(middle.phone)
+    today = timezone.localdate()
+
+    def page(name, **query):
+        shows = 'id="customer-'
+        return View(f"customers, {name}", MANAGER, reverse("customer_list"), query, shows=shows)
+
+    def deep(sort):
+        rows = customers_for_list().filter(CURRENT)
+        count, keys = rows.count(), customer_keys(sort)
+        return cursor_at(rows.order_by(*keys)[count // 2], keys, count // 2)
+
+    found = [page(f"sorted by {sort}", sort=sort) for sort in CUSTOMER_SORTS]
+    found += [
+        page(f"sorted by {sort}, deep", sort=sort, after=deep(sort)) for sort in CUSTOMER_SORTS
+    ]
+    found += [
+        page("whole name", q=middle.name),
+        page("beginning of a name, 1 letter", q=first[0]),
+        page("beginning of a name, 3 letters", q=first[:3]),
+        page("first name", q=first),
+        page("surname", q=last),
+        page("beginning of a surname, 2 letters", q=last[:2]),
+        page("first name, by sum", q=first, sort="-bought"),
+        page("whole phone", q=phone),
+        page("phone from 8", q="8" + phone[2:]),
+        page("beginning of a phone, 4 figures", q=phone[2:6]),
+        page("beginning of a phone, 7 figures", q=phone[2:9]),
+        page("whole e-mail", q=middle.email),
+        page("beginning of an e-mail, 1 letter", q=middle.email[0]),
+        page("beginning of an e-mail", q=middle.email[:9]),
+        page("order number", q=str(order.pk) if order else "1"),
+        page("region, largest", region=regions[0][0]),
+        page("region, smallest", region=regions[-1][0]),
+        page("with an open order", open="yes"),
+        page("without an open order", open="no"),
+        page("robot may call", calls="yes"),
+        page("robot may not call", calls="no"),
+        page("two orders and more", orders_from="2"),
+        page("ten orders and more", orders_from="10"),
+        page("region, two orders and more", region=regions[5][0], orders_from="2"),
+        page(
+            "last order half a year ago",
+            since=(today - timedelta(days=210)).isoformat(),
+            until=(today - timedelta(days=180)).isoformat(),
+        ),
+        View("customers, card", MANAGER, reverse("customer_card", args=[busy.pk]), shows="history"),
+    ]  # fmt: skip
+    return found
 
 
 def _other_lists(people):

@@ -128,6 +128,13 @@ class SystemSettings(models.Model):
         help_text=_("otherwise also those offered to them"),
     )
 
+    customers_keep_years = models.PositiveSmallIntegerField(
+        _("customers are kept without orders for, years"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("after that the list of customers suggests to erase their data"),
+    )
+
     class Meta:
         verbose_name = _("settings")
         verbose_name_plural = _("settings")

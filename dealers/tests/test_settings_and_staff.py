@@ -67,6 +67,7 @@ class TestSettings:
         "sms_from_hour": "10",
         "sms_to_hour": "20",
         "answer_hours": "4",
+        "customers_keep_years": "3",
     }
 
     def save(self, client, **values):

@@ -10,6 +10,12 @@ from orders.models.complaints import (
     Outcome,
 )
 from orders.models.conversations import Ask, Conversation, OrderLookup
+from orders.models.customer_records import (
+    CustomerDeed,
+    CustomerErasure,
+    CustomerMerge,
+    CustomerNote,
+)
 from orders.models.customers import Consent, ConsentVersion, Customer
 from orders.models.files import CommentFile
 from orders.models.history import HistoryEntry, HistoryKind
@@ -37,6 +43,10 @@ __all__ = [
     "ContactKind",
     "Conversation",
     "Customer",
+    "CustomerDeed",
+    "CustomerErasure",
+    "CustomerMerge",
+    "CustomerNote",
     "DealerQuote",
     "HistoryEntry",
     "HistoryKind",

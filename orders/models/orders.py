@@ -17,7 +17,7 @@ from catalog.models import Category, Product, Service, Unit
 from dealers.models import Dealer, Place
 from orders.discounts import ends
 from orders.models.carts import MAX_QUANTITY
-from orders.models.customers import Customer
+from orders.models.customers import CUSTOMER_FIGURES, Customer
 from orders.models.promo_codes import PromoCode
 from orders.models.queries import OrderQuerySet
 from orders.statuses import CHOICES, FINAL, OPEN, STATUSES, Status
@@ -272,6 +272,12 @@ class Order(models.Model):
             ),
             models.Index(OpClass("phone", name="text_pattern_ops"), name="order_phone_prefix"),
             models.Index(
+                models.F("place"),
+                Lower("address"),
+                name="order_by_address",
+                condition=~models.Q(address=""),
+            ),
+            models.Index(
                 fields=["-deleted_at", "-id"],
                 name="order_deleted",
                 condition=models.Q(deleted_at__isnull=False),
@@ -296,6 +302,21 @@ class Order(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(*VERSIONED_FIELDS),
                 func="NEW.version = OLD.version + 1; RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="customer_gets",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=CUSTOMER_FIGURES,
+            ),
+            pgtrigger.Trigger(
+                name="customer_figures",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "customer", "closed_at", "total", "region", "deleted_at"
+                ),
+                func=CUSTOMER_FIGURES,
             ),
         ]
 

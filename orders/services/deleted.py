@@ -7,6 +7,7 @@ from dealers.models import AuditKind
 from dealers.services.audit import record
 from orders.models import HistoryEntry, HistoryKind, Order
 from orders.services.accepting import start_assignment, to_new_cycle
+from orders.services.customers import refuse_erased
 from orders.services.errors import OrderError, OrderNotFound
 from orders.services.pricing import SUMS
 from orders.services.promo_codes import holds_use, take_again
@@ -17,7 +18,8 @@ def restore_order(*, order_id, by, now):
     """An administrator brings a deleted order back as it was.
 
     An order in work returns to its dealer, a new one into distribution, a closed one stays closed.
-    Restored already is a success. Raises OrderNotFound, OrderError (the dealer is gone).
+    Restored already is a success. Raises OrderNotFound, OrderError (the dealer is gone, or the
+    customer erased).
     """
     order = (
         Order.objects.select_for_update(of=("self",))
@@ -34,6 +36,8 @@ def restore_order(*, order_id, by, now):
             _("“%(dealer)s” works no more: switch the dealer on, or place the order anew.")
             % {"dealer": order.dealer.name}
         )
+    if order.is_open:
+        refuse_erased(order)
     order.deleted_at = None
     order.deleted_by = None
     fields = ["deleted_at", "deleted_by"]

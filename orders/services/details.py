@@ -8,8 +8,9 @@ from dealers.models import AuditKind, User
 from dealers.services.audit import record
 from orders import messages
 from orders.details import fields_for, in_words, value_of
-from orders.models import Assignment, AttentionReason, Consent, Customer, HistoryEntry, HistoryKind
+from orders.models import Assignment, AttentionReason, Consent, HistoryEntry, HistoryKind
 from orders.services.attention import resolve_attention
+from orders.services.customers import keep_customer
 from orders.services.errors import IllegalStep, OrderError
 from orders.services.locking import lock_own
 from orders.services.versions import check_version
@@ -128,10 +129,7 @@ def _set_manager(order, manager):
 
 def _set_phone(order, number, *, now):
     """Another number is another customer: the order and what was agreed to go with it."""
-    customer = Customer(name=order.customer_name, phone=number, email=order.email, created_at=now)
-    Customer.objects.bulk_create(
-        [customer], update_conflicts=True, unique_fields=["phone"], update_fields=["phone"]
-    )
+    customer = keep_customer(name=order.customer_name, phone=number, email=order.email, now=now)
     order.phone = number
     order.customer = customer
     Consent.objects.filter(order=order).update(customer=customer)

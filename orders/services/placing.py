@@ -17,7 +17,6 @@ from orders.models import (
     Cart,
     CartLine,
     Consent,
-    Customer,
     DealerQuote,
     HistoryEntry,
     HistoryKind,
@@ -27,6 +26,7 @@ from orders.models import (
 )
 from orders.promise import items_of, promise_for, read_receipt
 from orders.promo_codes import usable_cut
+from orders.services.customers import keep_customer
 from orders.services.errors import OrderError
 from orders.services.promo_codes import take_use
 from suz.common.links import fingerprint
@@ -243,12 +243,8 @@ def code_gone(code):
 
 def create_order(details, promise, *, now, **fields):
     """The order at the prices of the promise's upper end, and its customer."""
-    customer = Customer(
-        name=details.customer_name, phone=details.phone, email=details.email, created_at=now
-    )
-    # A stranger who knows a phone must not rename its owner: nothing but the phone is "updated".
-    Customer.objects.bulk_create(
-        [customer], update_conflicts=True, unique_fields=["phone"], update_fields=["phone"]
+    customer = keep_customer(
+        name=details.customer_name, phone=details.phone, email=details.email, now=now
     )
     upper = promise.upper
     discount = promise.cut.of(upper.goods_total) if promise.cut else Decimal(0)

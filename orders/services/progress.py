@@ -32,6 +32,7 @@ from orders.services.accepting import (
 )
 from orders.services.attention import resolve_attention
 from orders.services.conversations import end_wish
+from orders.services.customers import refuse_erased
 from orders.services.errors import IllegalStep, OrderError, OrderNotFound
 from orders.services.locking import lock_order, lock_own
 from orders.services.pricing import SUMS
@@ -128,7 +129,7 @@ def complete(*, order_id, by, now, earned=None):
 def cancel(*, order_id, by, reason_id, now):
     """End an open order; points are taken from its dealer where the reason is the dealer's.
 
-    Raises OrderNotFound, IllegalStep, OrderError (reason).
+    Raises OrderNotFound, IllegalStep, OrderError (reason; the customer was erased).
     """
     order = lock_own(order_id, by)
     reason = reason_of(reason_id, ReasonKind.CANCEL)
@@ -177,6 +178,7 @@ def reopen(*, order_id, by, reason, now):
         raise IllegalStep(_("The order is open already."))
     if not reason.strip():
         raise OrderError(_("Say why the order is opened again."))
+    refuse_erased(order)
     before = order.status
     sums = SUMS if before == Status.CANCELLED and take_again(order, by=by, now=now) else ()
     reverse_points(order_id=order.pk, cycle=order.cycle, by=by, now=now)

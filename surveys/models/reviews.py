@@ -63,7 +63,7 @@ class Review(models.Model):
     stars = models.PositiveSmallIntegerField(_("stars"))
     text = models.TextField(_("text"), max_length=2000)
     name = models.CharField(_("name shown"), max_length=60)
-    created_at = models.DateTimeField(_("written"))
+    created_at = models.DateTimeField(pgettext_lazy("review", "written"))
     consent_at = models.DateTimeField(_("consent given"))
     consent_address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
     moderated_at = models.DateTimeField(_("moderated"), null=True, blank=True)

@@ -48,7 +48,9 @@ def phone(value):
 
 
 def hidden_phone(value):
-    """What stands in place of a phone one may not see: +7 900 [скрыт]."""
+    """What stands in place of a phone one may not see: +7 900 [скрыт]; empty where none is."""
+    if not value:
+        return ""
     digits = str(value)
     if len(digits) == 12 and digits.startswith("+7"):
         return f"+7 {digits[2:5]} {HIDDEN}"

@@ -20,15 +20,30 @@ MAX_ATTEMPTS = 8
 BUDGET = timedelta(seconds=3)
 BATCH = 100
 ENDINGS = {"audio/wav": "wav", "audio/x-wav": "wav", "audio/mpeg": "mp3"}
-UNDER_WAY = (RecordingState.WAITING, RecordingState.FETCHING, RecordingState.FETCHED)
+UNDER_WAY = (
+    RecordingState.WAITING,
+    RecordingState.FETCHING,
+    RecordingState.FETCHED,
+    RecordingState.ERASING,
+)
 
 
 @transaction.atomic
 def note_recording(*, call_id, sid, seconds, now):
-    """The provider has a recording of a call; told of twice it is one."""
+    """The provider has a recording of a call; told of twice it is one.
+
+    Of somebody whose data were erased meanwhile it is deleted there and never comes here.
+    """
+    is_erased = Call.objects.filter(pk=call_id, order__customer__erased_at__isnull=False).exists()
     _recording, created = Recording.objects.get_or_create(
         sid=sid,
-        defaults={"call_id": call_id, "seconds": seconds, "due_at": now, "created_at": now},
+        defaults={
+            "call_id": call_id,
+            "seconds": seconds,
+            "state": RecordingState.ERASING if is_erased else RecordingState.WAITING,
+            "due_at": now,
+            "created_at": now,
+        },
     )
     if created:
         Call.objects.filter(pk=call_id).update(version=F("version") + 1)
@@ -92,7 +107,7 @@ def _claim(now):
 def _fetch(recording, clock):
     port = provider()
     try:
-        if recording.state != RecordingState.FETCHED:
+        if recording.state not in (RecordingState.FETCHED, RecordingState.ERASING):
             content, content_type = port.fetch(recording.sid)
             if not _keep(recording, content, content_type):
                 return
@@ -102,7 +117,8 @@ def _fetch(recording, clock):
     except ProviderDown as trouble:
         _fail(recording, str(trouble), clock(), is_final=False)
     else:
-        _close(recording, RecordingState.STORED)
+        is_erased = recording.state == RecordingState.ERASING
+        _close(recording, RecordingState.DELETED if is_erased else RecordingState.STORED)
 
 
 def _keep(recording, content, content_type):
@@ -127,13 +143,22 @@ def _keep(recording, content, content_type):
 
 def _fail(recording, error, now, *, is_final):
     is_here = recording.state == RecordingState.FETCHED
+    if recording.state == RecordingState.ERASING:
+        # Tried for as long as it takes: the person has a right to it.
+        _again(recording, error, now, RecordingState.ERASING)
+        return
     if is_final or recording.attempts >= MAX_ATTEMPTS:
         # Here but not deletable there: it plays all the same.
         _close(recording, RecordingState.STORED if is_here else RecordingState.LOST, error)
         return
+    _again(recording, error, now, RecordingState.FETCHED if is_here else RecordingState.WAITING)
+
+
+def _again(recording, error, now, state):
+    """Once more later, each time a minute more and an hour at most."""
     _leased(recording).update(
-        state=RecordingState.FETCHED if is_here else RecordingState.WAITING,
-        due_at=now + PAUSE * recording.attempts,
+        state=state,
+        due_at=now + PAUSE * min(recording.attempts, 60),
         error=error[:300],
         lease_token=None,
         lease_until=None,

@@ -36,6 +36,19 @@ ENTRIES = (
         "order_list",
         marks=("order_card", "order_print", "order_add"),
     ),
+    Entry(
+        _("Customers"),
+        "user",
+        "customer_list",
+        MANUFACTURER,
+        marks=(
+            "customer_card",
+            "customer_edit",
+            "customer_similar",
+            "customer_merge",
+            "customer_erase",
+        ),
+    ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
     Entry(

@@ -9,6 +9,7 @@ from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.changes import change_orders
 from suz.local.demo.complaints import create_complaints
+from suz.local.demo.customers import create_customer_cards
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.calls import record_conversations
 from suz.local.demo.history.year import SPAN, Year
@@ -73,6 +74,7 @@ def seed(*, now, orders, seed, pictures, progress):
         record_conversations()
         progress.stage("Переписка с файлами", 2)
         add_papers(staff=staff, now=now)
+    create_customer_cards(random.Random(f"suz customers {seed}"), staff=staff, now=now)
     create_notices(now)
     create_complaints(random.Random(f"suz complaints {seed}"), now=now)
     state.mark_complete()

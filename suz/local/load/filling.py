@@ -11,6 +11,7 @@ from notifications.models import Delivery, Message
 from orders.models import (
     Assignment,
     Attention,
+    Consent,
     Customer,
     DealerQuote,
     HistoryEntry,
@@ -23,7 +24,7 @@ from suz.local.load import orders as ordering
 from suz.local.load.tables import bare, continue_numbering, run
 
 FILLED = (
-    *(Customer, Order, OrderLine, HistoryEntry, Offer, Assignment, DealerQuote, Plan),
+    *(Customer, Consent, Order, OrderLine, HistoryEntry, Offer, Assignment, DealerQuote, Plan),
     *(PointsEntry, Attention, Message, Delivery, PriceUpload),
 )
 
@@ -52,6 +53,8 @@ def fill(*, now, orders, seed, say):
         watch.tell("Строки заказов", ordering.create_lines())
         watch.tell("Заказы", ordering.create_orders(**people))
         run("ANALYZE orders_order")
+        watch.tell("Согласия", ordering.create_consents())
+        watch.tell("Итоги покупателей", ordering.count_customers())
         watch.tell("История", around.create_history(**people, staff=staff))
         watch.tell("Предложения", around.create_offers())
         watch.tell("Назначения", around.create_assignments())

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from orders.models import Customer, Order, OrderLine
+from orders.models import Consent, Customer, Order, OrderLine
 from suz.local.demo.words import FEMALE, HOME_STREETS, MALE, ORDER_COMMENTS, SURNAMES, surname
 from suz.local.load.ground import PLACES
 from suz.local.load.tables import insert, run
@@ -106,6 +106,7 @@ def create_customers(*, now, orders):
             "email": "CASE WHEN pg_temp.chance(number, 5) < 0.7"
             " THEN 'customer' || number || '@example.com' ELSE '' END",
             "created_at": "%(now)s - interval '400 days' * (1 - pg_temp.chance(number, 6))",
+            "last_order_at": "%(now)s",
         },
         "FROM generate_series(1::bigint, %(customers)s) AS number",
         {
@@ -136,6 +137,51 @@ def stage_orders(*, now, orders):
     )
     run("CREATE UNIQUE INDEX ON load_order (id)")
     run("ANALYZE load_order")
+
+
+def create_consents():
+    """Whom the robot may call; the other consents every order has, and nobody looks for them."""
+    return insert(
+        Consent,
+        {
+            "customer": "staged.customer_id",
+            "order": "staged.id",
+            "kind": "'calls'",
+            "text_version": "'1'",
+            "given_at": "staged.created_at",
+        },
+        "FROM load_order AS staged WHERE pg_temp.chance(staged.id, 35) < 0.2 ORDER BY staged.id",
+    )
+
+
+def count_customers():
+    """What the database works out about each customer, as its triggers would."""
+    run(
+        "CREATE TEMP TABLE load_agreed ON COMMIT DROP AS"
+        " SELECT DISTINCT customer_id FROM orders_consent"
+    )
+    run("ANALYZE load_agreed")
+    return run(
+        """
+        UPDATE orders_customer AS customer
+           SET order_count = figures.orders, open_count = figures.open, bought = figures.bought,
+               last_order_at = coalesce(figures.last_at, customer.created_at),
+               region_id = figures.region_id,
+               calls_consent = EXISTS (
+                   SELECT FROM load_agreed AS agreed WHERE agreed.customer_id = customer.id)
+          FROM (SELECT who.id, count(own.id) AS orders,
+                       count(own.id) FILTER (WHERE own.closed_at IS NULL) AS open,
+                       coalesce(sum(own.total) FILTER (WHERE own.status = 'completed'), 0)
+                         AS bought,
+                       max(own.created_at) AS last_at,
+                       (array_agg(own.region_id ORDER BY own.id DESC))[1] AS region_id
+                  FROM orders_customer AS who
+                  LEFT JOIN orders_order AS own
+                    ON own.customer_id = who.id AND own.deleted_at IS NULL
+                 GROUP BY who.id) AS figures
+         WHERE customer.id = figures.id
+        """
+    )
 
 
 def create_lines():
