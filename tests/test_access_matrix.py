@@ -65,6 +65,11 @@ CALLBACKS = ("answer", "status", "notice", "joined", "dialled", "pressed", "reco
 
 # Address: (who may GET, who may POST). None: the method does not exist (405 for those who may do
 # the other).
+# What the customer's personal link opens beside the page itself.
+BY_LINK = (
+    *("customer_print", "customer_messages", "customer_file_preview", "customer_change"),
+    *("customer_cancel", "customer_write", "customer_seen", "customer_confirm", "customer_choose"),
+)
 MATRIX = {
     # Storefront.
     "home": (EVERYBODY, None),
@@ -468,7 +473,7 @@ def address(world, name):
         return reverse(name, args=[token, *things.get(name, [])])
     if name == "find_code":
         return find_link(world["lookup"])
-    if name.startswith("customer_"):
+    if name in BY_LINK:
         token = customer_link(world["order"]).rstrip("/").rsplit("/", 1)[1]
         more = [world["file"].pk] if name == "customer_file_preview" else []
         return reverse(name, args=[token, *more])
