@@ -32,6 +32,8 @@ from tests.test_access_matrix import DEALER, MATRIX, address, world  # noqa: F40
 
 pytestmark = pytest.mark.django_db
 PHONE = "+79031987654"
+# A number of bytes may be any number.
+COUNTED = ("Content-Length",)
 WRITTEN = ("8 (903) 198-76-54", "+7 903 198 76 54", "9031987654", "8/903/198/76/54")
 LINK = re.compile(r"""(?:href|src|action|hx-get|data-[a-z-]+)=["'](/[^"'#]*)""")
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*(?:export|download)[^"]*)"')
@@ -130,7 +132,8 @@ def given_away(client, world):  # noqa: F811
         typed = urllib.parse.unquote_plus(path.partition("?")[2])
         if (pieces := leaks(body, PHONE)) and not leaks(typed, PHONE):
             found[path] = pieces
-        if pieces := leaks(str(response.headers), PHONE):
+        headers = {name: value for name, value in response.headers.items() if name not in COUNTED}
+        if pieces := leaks(str(headers), PHONE):
             found[f"headers of {path}"] = pieces
     return found, looked_at
 
