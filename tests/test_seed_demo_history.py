@@ -242,10 +242,12 @@ def distribution_of(orders):
     Who is best changes with every order that dealers accept elsewhere, so of Best dealer and what
     follows it only who was considered is compared.
     """
+    # Numbers: tables just filled have no statistics to plan a join of five of them by.
+    orders = list(orders.values_list("pk", flat=True))
     stages = Stage.objects.filter(plan__order__in=orders).order_by("plan__order_id", "id")
-    ranked = stages.filter(strategy="best").values("plan__order_id")
+    ranked = list(stages.filter(strategy="best").values_list("plan__order_id", flat=True))
     offers = Offer.objects.filter(order__in=orders).exclude(order__in=ranked)
-    decisions = Decision.objects.filter(stage__in=stages).order_by("stage_id", "dealer_id")
+    decisions = Decision.objects.filter(stage__in=list(stages)).order_by("stage_id", "dealer_id")
     plans = Plan.objects.filter(order__in=orders).order_by("order_id")
     where = ("stage__plan__order_id", "stage__index", "stage__round", "dealer_id")
     return {

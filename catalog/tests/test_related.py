@@ -335,7 +335,7 @@ def test_it_stands_on_the_dealers_page_and_on_its_own(visitor, dealer, glue):
 @pytest.mark.parametrize("number", [1, 30])
 def test_pages_of_the_shop_cost_the_same(visitor, dealer, number, django_assert_max_num_queries):
     products = [RelatedProductFactory(owner=dealer) for _ in range(number)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = visitor.get(reverse("dealer_page", args=[dealer.slug]))
     assert len(page.context["related"]) == min(number, 12)
     everything = visitor.get(reverse("dealer_page", args=[dealer.slug]), {"related": "all"})

@@ -452,7 +452,7 @@ class TestQueries:
         client.force_login(manager)
         form = Form(client, taken)
         form.check(line0__quantity=7)
-        with django_assert_num_queries({"page": 17, "check": 16, "save": 38}[step]):
+        with django_assert_num_queries({"page": 17, "check": 16, "save": 40}[step]):
             if step == "page":
                 client.get(address(taken))
             elif step == "check":

@@ -25,6 +25,10 @@ START_SECONDS = 60
 SID = "CA" + "a" * 32
 
 
+# One worker installs Prism; two would delete it under each other's feet.
+pytestmark = pytest.mark.xdist_group("prism")
+
+
 def install():
     """Put Prism into .local/contracts; quick where it is there."""
     digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
