@@ -69,6 +69,10 @@ class TestPage:
         complaint.refresh_from_db()
         assert complaint.state == "closed"
 
+    def test_what_was_seen_is_a_plain_number_past_a_thousand(self, staff, file, monkeypatch):
+        monkeypatch.setattr("orders.complaints.page.seen_of", lambda complaint: 1_234_567)
+        assert 'name="seen" value="1234567"' in page(staff, file())
+
     def test_a_dealer_reads_its_part_alone(self, of_dealer, taken, manager):
         note(complaint_id=taken.complaint.pk, text="Только для своих", by=manager, now=NOW)
         taken.ask("Вопрос для вас")
