@@ -1,4 +1,4 @@
-"""What stands before every view of an order that a personal link opens."""
+"""What stands before every view that a personal link opens."""
 
 from functools import wraps
 
@@ -18,10 +18,10 @@ TOO_MANY = 429
 WITH_FORMS = "same-origin"
 
 
-def behind_link(orders=None):
-    """A view of the order that a personal link opens. Every wrong link answers alike.
+def opened_by(find):
+    """A view of what a personal link opens. Every wrong link answers alike, and misses are counted.
 
-    ``orders`` is a function that gives the queryset which the order is read from.
+    ``find`` takes the token and ``now`` and gives the object, or None.
     """
 
     def decorated(view):
@@ -30,13 +30,30 @@ def behind_link(orders=None):
             now, network = timezone.now(), client_network(request)
             if ORDER_LINK_MISSES.is_exhausted(network, now=now):
                 return private(too_many(request))
-            order = order_by_token(token, (orders or _orders)())
-            if order is None:
+            found = find(token, now=now)
+            if found is None:
                 ORDER_LINK_MISSES.hit(network, now=now)
                 raise Http404
+            return view(request, found, token=token, **kwargs)
+
+        return wrapped
+
+    return decorated
+
+
+def behind_link(orders=None):
+    """A view of the order that a personal link opens.
+
+    ``orders`` is a function that gives the queryset which the order is read from.
+    """
+
+    def decorated(view):
+        @opened_by(lambda token, now: order_by_token(token, (orders or _orders)()))
+        @wraps(view)
+        def wrapped(request, order, **kwargs):
             # Times are those of where the goods go.
             with timezone.override(zone_of(order.place.time_zone)):
-                return view(request, order, token=token, **kwargs)
+                return view(request, order, **kwargs)
 
         return wrapped
 

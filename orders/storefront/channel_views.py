@@ -1,20 +1,18 @@
 """How a customer wants to hear of an order, behind a link of its own in every message."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dealers.limits import ORDER_LINK_MISSES
 from notifications.choices import choose_channels, chosen_channels
 from orders.links import CHANNELS, order_by_token
 from orders.messages import subject_key
 from orders.phones import masked_phone
-from orders.storefront.access import private, too_many
+from orders.storefront.access import opened_by, privately
 from orders.storefront.voice_forms import ChannelsForm
-from suz.common.net import client_network
 
 ONE_CLICK = "List-Unsubscribe"
 
@@ -23,18 +21,13 @@ ONE_CLICK = "List-Unsubscribe"
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def customer_channels(request, token):
-    """Shows the choice; only a sent form changes it. Every wrong link answers alike."""
-    now, network = timezone.now(), client_network(request)
-    if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-        return private(too_many(request))
-    order = order_by_token(token, purpose=CHANNELS)
-    if order is None:
-        ORDER_LINK_MISSES.hit(network, now=now)
-        raise Http404
+@opened_by(lambda token, now: order_by_token(token, purpose=CHANNELS))
+@privately
+def customer_channels(request, order, token):
+    """Shows the choice; only a sent form changes it."""
     key = subject_key(order)
     if request.method == "POST":
-        return _change(request, token, key, now)
+        return _change(request, key, timezone.now())
     form = ChannelsForm(initial=chosen_channels(key))
     context = {
         "order": order,
@@ -43,10 +36,10 @@ def customer_channels(request, token):
         "phone": masked_phone(order),
         "is_saved": "saved" in request.GET,
     }
-    return private(render(request, "orders/storefront/channels.html", context))
+    return render(request, "orders/storefront/channels.html", context)
 
 
-def _change(request, token, key, now):
+def _change(request, key, now):
     form = ChannelsForm(request.POST)
     form.is_valid()
     is_one_click = request.POST.get(ONE_CLICK) == "One-Click"
@@ -58,5 +51,5 @@ def _change(request, token, key, now):
         # What is not offered now stays as it was chosen.
         choose_channels(key=key, now=now, **chosen_channels(key) | form.cleaned_data)
     if is_one_click:
-        return private(HttpResponse(status=204))
-    return private(redirect(f"{request.path}?saved=1"))
+        return HttpResponse(status=204)
+    return redirect(f"{request.path}?saved=1")

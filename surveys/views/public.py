@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dealers.limits import ORDER_LINK_MISSES, REVIEWS_OF_SURVEY
+from dealers.limits import REVIEWS_OF_SURVEY
 from dealers.services.errors import Refused
-from orders.storefront.access import private, too_many
+from orders.storefront.access import opened_by, privately, too_many
 from surveys.answers import AnswerForm
 from surveys.forms import ReviewForm, ShortForm
 from surveys.links import survey_by_token
@@ -20,7 +20,7 @@ from surveys.selectors.asking import answers_of, questions_of, written_text
 from surveys.services.answering import save_answers, submit_short, submit_survey
 from surveys.services.errors import AlreadyAnswered, SurveyClosed
 from surveys.services.reviews import withdraw_review, write_review
-from suz.common.net import client_address, client_network
+from suz.common.net import client_address
 
 WRONG = 422
 
@@ -34,16 +34,11 @@ def behind_link(view):
 
     @csrf_exempt
     @never_cache
+    @opened_by(survey_by_token)
+    @privately
     @wraps(view)
-    def wrapped(request, token):
-        now, network = timezone.now(), client_network(request)
-        if ORDER_LINK_MISSES.is_exhausted(network, now=now):
-            return private(too_many(request))
-        survey = survey_by_token(token, now=now)
-        if survey is None:
-            ORDER_LINK_MISSES.hit(network, now=now)
-            raise Http404
-        return private(view(request, survey, token, now))
+    def wrapped(request, survey, token):
+        return view(request, survey, token, timezone.now())
 
     return wrapped
 
@@ -114,7 +109,7 @@ def survey_review(request, survey, token, now):
         answer = _short if is_short else _thanks
         return answer(request, survey, token, form)
     if not REVIEWS_OF_SURVEY.hit(survey.pk, now=now):
-        return private(too_many(request))
+        return too_many(request)
     data = form.cleaned_data
     try:
         if is_short:
