@@ -1,18 +1,15 @@
 """What the list of customers is asked for, read from the address."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dealers.filters import ANY, SELECT, YES_NO
 from dealers.models import Place
 from orders.customer_list import CustomerFilters, old_before
 from orders.filters import DateInput, midnight
 
-ANY = pgettext_lazy("filter", "any")
-YES_NO = (("", ANY), ("yes", _("yes")), ("no", _("no")))
 MOST_ORDERS = 100_000
-SELECT = {"class": "form-select", "data-submit": True}
 NUMBER = {"class": "form-control", "inputmode": "numeric", "min": 0}
 
 
@@ -22,7 +19,7 @@ class YesNo(forms.TypedChoiceField):
     def __init__(self, label):
         super().__init__(
             label=label,
-            choices=YES_NO,
+            choices=(("", ANY), *YES_NO),
             required=False,
             coerce=lambda value: value == "yes",
             empty_value=None,
@@ -117,8 +114,3 @@ class CustomerListForm(forms.Form):
     @property
     def is_narrowed(self):
         return any(self.data.get(name) for name in self.fields)
-
-
-def asked_form(data, settings):
-    """The form of a request's address."""
-    return CustomerListForm(data, settings=settings, now=timezone.now())

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,8 +9,10 @@ from analytics.quality.sources import low_ratings, unanswered_address, unanswere
 from distribution import attention
 from notifications.models import Delivery, DeliveryState
 from orders.complaints.filters import OPEN_ONES
+from orders.counting import count_each
 from orders.models import AttentionReason, Complaint, Order
 from orders.statuses import OPEN
+from suz.common.keyset import Total
 from suz.common.text import number
 
 # Further than this nobody counts: "more than 1 000".
@@ -20,26 +21,25 @@ COUNTED = 1_000
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of things that wait for somebody; ``is_late`` marks those that waited too long.
-
-    ``is_more``: there are more than so many.
-    """
+    """A number of things that wait for somebody; ``is_late`` marks those that waited too long."""
 
     code: str
     name: str
     icon: str
-    count: int
+    total: Total
     url: str
     is_late: bool = False
-    is_more: bool = False
+
+    @property
+    def count(self):
+        """As far as it was counted, and one more where there are more."""
+        return self.total.count + self.total.is_more
 
     @property
     def words(self):
-        if self.is_more:
-            return _("more than %(count)s") % {"count": number(self.count)}
-        if self.count > COUNTED:
-            return _("more than %(count)s") % {"count": number(COUNTED)}
-        return number(self.count)
+        if self.total.is_more:
+            return _("more than %(count)s") % {"count": number(self.total.count)}
+        return number(self.total.count)
 
     @property
     def is_bad(self):
@@ -50,15 +50,16 @@ def summary(*, now):
     """What customers wait for, in short: one query, each part counted to COUNTED."""
     low, low_address = low_ratings(now=now)
     alive = Complaint.objects.alive().open()
-    counts = _counted(
+    counts = count_each(
         {
-            "complaints": alive,
-            "complaints_late": alive.filter(overdue_at__isnull=False),
-            "unanswered": unanswered_orders(),
-            "overdue": Order.objects.alive().filter(status__in=OPEN, overdue_at__isnull=False),
-            "failed": Delivery.objects.filter(state=DeliveryState.DEAD),
-            "ratings": low,
-        }
+            "complaints": [alive],
+            "complaints_late": [alive.filter(overdue_at__isnull=False)],
+            "unanswered": [unanswered_orders()],
+            "overdue": [Order.objects.alive().filter(status__in=OPEN, overdue_at__isnull=False)],
+            "failed": [Delivery.objects.filter(state=DeliveryState.DEAD)],
+            "ratings": [low],
+        },
+        COUNTED,
     )
     complaints = reverse("complaint_list")
     orders = reverse("order_list")
@@ -127,25 +128,10 @@ def unclaimed():
             reason.value,
             name,
             "hand-stop",
-            counts[reason].count,
+            counts[reason],
             reverse("attention_list", query={"reason": reason.value}),
             is_late=True,
-            is_more=counts[reason].is_more,
         )
         for reason, name in names.items()
         if counts[reason].count or reason == AttentionReason.UNCLAIMED
     ]
-
-
-def _counted(querysets):
-    """How many rows each has, counted to COUNTED and one: one query."""
-    parts, parameters = [], []
-    for name, queryset in querysets.items():
-        limited = queryset.order_by().values_list("pk")[: COUNTED + 1]
-        sql, values = limited.query.sql_with_params()
-        # The text is Django's own; every value goes as a parameter.
-        parts.append(f"SELECT %s, count(*) FROM ({sql}) counted")  # noqa: S608
-        parameters += [name, *values]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), parameters)
-        return dict(cursor.fetchall())

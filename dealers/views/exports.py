@@ -44,4 +44,4 @@ class TableExportMixin(ReauthenticationMixin):
             return redirect(f"{reverse(self.resumes_at)}?{request.GET.urlencode()}")
         name = f"{self.table}-{timezone.localdate():%Y-%m-%d}"
         titles = [str(title) for title in self.titles]
-        return table_response(kind, name, titles, self.rows(found))
+        return table_response(kind, name, titles, self.rows(found[:MOST_ROWS]))

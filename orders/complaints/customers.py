@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from orders.complaints.timeline import FOR_CUSTOMER
 from orders.customer_history import Section, Source, timed
 from orders.models import Complaint, ComplaintEntry, ComplaintEntryKind, ComplaintFile
+from orders.services.files import erase_files
 from suz.common.erasing import ERASED
 
 # What the customer said, word for word.
@@ -64,12 +65,4 @@ class Complaints(Source):
             one.text = ERASED if own else words.clean(one.text)
             one.data = words.clean_facts(one.data)
         ComplaintEntry.objects.bulk_update(entries, ["text", "data"], batch_size=500)
-        found = ComplaintFile.objects.filter(entry__complaint__order__in=orders)
-        files = [
-            ["private", stored.name]
-            for one in found
-            for stored in (one.file, one.preview)
-            if stored
-        ]
-        found.delete()
-        return files
+        return erase_files(ComplaintFile.objects.filter(entry__complaint__order__in=orders))

@@ -30,6 +30,7 @@ from orders.models import (
 )
 from orders.services.customers import CustomerNotFound, keep_deed, lock_people
 from orders.services.errors import OrderError
+from orders.services.files import erase_files
 from suz.common.erasing import ERASED, Words
 
 logger = structlog.get_logger(__name__)
@@ -153,12 +154,7 @@ def _erase_history(ids, words):
         entry.text = ERASED if said and entry.text else words.clean(entry.text)
         entry.data = _erased_facts(words.clean_facts(entry.data))
     HistoryEntry.objects.bulk_update(entries, ["text", "data"], batch_size=500)
-    found = CommentFile.objects.filter(entry__order__in=ids)
-    files = [
-        ["private", stored.name] for one in found for stored in (one.file, one.preview) if stored
-    ]
-    found.delete()
-    return files
+    return erase_files(CommentFile.objects.filter(entry__order__in=ids))
 
 
 def _erased_facts(data):

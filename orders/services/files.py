@@ -25,3 +25,10 @@ def keep_files(entry, files, model=CommentFile):
                 if stored:
                     stored.storage.delete(stored.name)
         raise
+
+
+def erase_files(rows):
+    """Delete rows of attached files; returns [storage, name] of the files themselves."""
+    stored = [["private", one.name] for row in rows for one in (row.file, row.preview) if one]
+    rows.delete()
+    return stored
