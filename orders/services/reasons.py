@@ -8,6 +8,7 @@ from dealers.models import AuditKind
 from dealers.services.audit import record
 from orders.models import Party, Reason, ReasonKind
 from orders.services.errors import OrderError
+from suz.common.ordering import exchange
 
 # Whose a reason can be: a dealer declines for itself, a customer complains.
 PARTIES = {
@@ -78,21 +79,15 @@ def move_reason(*, reason_id, up, by):
     """Exchange a reason with its neighbour in the list; at the end nothing moves."""
     kind = Reason.objects.values_list("kind", flat=True).get(pk=reason_id)
     reasons = _lock(kind)
-    place = next(index for index, reason in enumerate(reasons) if reason.pk == reason_id)
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(reasons):
+    moved = next(reason for reason in reasons if reason.pk == reason_id)
+    change = exchange(reasons, reasons.index(moved), up=up)
+    if change is None:
         return
-    reasons[place], reasons[other] = reasons[other], reasons[place]
-    for position, reason in enumerate(reasons):
-        reason.position = position
-    Reason.objects.bulk_update(reasons, ["position"])
-    moved = reasons[other]
     record(
         by=by,
         changed=moved,
         kind=AuditKind.REASON_MOVED,
-        data=_list_of(moved)
-        | {"changes": [{"field": "position", "before": place + 1, "after": other + 1}]},
+        data=_list_of(moved) | {"changes": [change]},
     )
 
 

@@ -9,6 +9,7 @@ from dealers.models import AuditKind
 from dealers.services.audit import record
 from dealers.services.errors import Refused
 from surveys.models import Purpose, Question, QuestionKind
+from suz.common.ordering import exchange
 
 # What an answer was given to: another one of these is another question.
 MEANING = ("kind", "text", "options")
@@ -114,19 +115,15 @@ def remove_question(*, question_id, by, now):
 def move_question(*, question_id, up, by, now):
     """Exchange a question with its neighbour; at the end nothing moves."""
     questions = _lock()
-    place = questions.index(_one_of(questions, question_id))
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(questions):
+    question = _one_of(questions, question_id)
+    change = exchange(questions, questions.index(question), up=up)
+    if change is None:
         return
-    questions[place], questions[other] = questions[other], questions[place]
-    for position, question in enumerate(questions):
-        question.position = position
-    Question.objects.bulk_update(questions, ["position"])
     record(
         by=by,
-        changed=questions[other],
+        changed=question,
         kind=AuditKind.QUESTION_MOVED,
-        data={"changes": [{"field": "position", "before": place + 1, "after": other + 1}]},
+        data={"changes": [change]},
         now=now,
     )
 
