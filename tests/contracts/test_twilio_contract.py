@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from telephony.providers.twilio import Twilio
 
 HERE = Path(__file__).parent
 INSTALLED = BASE_DIR / ".local" / "contracts"
-START_SECONDS = 60
+START_SECONDS = 120
 SID = "CA" + "a" * 32
 
 
@@ -44,10 +45,9 @@ def install():
     stamp.write_text(digest)
 
 
-@pytest.fixture(scope="module")
-def prism():
-    """The address of a running Prism."""
-    install()
+@contextmanager
+def started():
+    """Run Prism; give its address, or None and what it wrote where it did not come to listen."""
     node = shutil.which("node") or _npm()[0]
     script = INSTALLED / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
     command = [node, str(script), "mock", "--host", "127.0.0.1", "--port", "0"]
@@ -61,14 +61,15 @@ def prism():
     # What it writes after its start must not fill the pipe.
     drain = threading.Thread(target=process.stdout.read, daemon=True)
     watch.start()
+    address, written = None, []
     try:
         for line in process.stdout:
+            written.append(line)
             if found := re.search(r"listening on (http://\S+)", line):
+                address = re.sub(r"\x1b\[[0-9;]*m", "", found[1])
+                drain.start()
                 break
-        else:
-            pytest.fail("Prism does not start")
-        drain.start()
-        yield re.sub(r"\x1b\[[0-9;]*m", "", found[1])
+        yield address, "".join(written)
     finally:
         watch.cancel()
         process.kill()
@@ -76,6 +77,20 @@ def prism():
         if drain.is_alive():
             drain.join()
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def prism():
+    """The address of a running Prism; a start that fails is tried once more, and both are told."""
+    install()
+    told = []
+    for _ in range(2):
+        with started() as (address, written):
+            if address:
+                yield address
+                return
+            told.append(written or f"nothing in {START_SECONDS} s")
+    pytest.fail("Prism does not start:\n" + "\n".join(told))
 
 
 @pytest.fixture
