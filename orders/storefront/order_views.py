@@ -163,7 +163,7 @@ def _contents(order):
         "lines": order.lines.all(),
         "services": order.services,
         "is_priced": order.dealer_id is not None,
-        "promised": order.promised_range,
+        "promised": order.promised_range if order.dealer_id is None else (order.total,) * 2,
         "status_info": STATUSES[Status(order.status)],
         "has_installation": Service.INSTALLATION in order.services,
     }

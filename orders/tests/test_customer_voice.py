@@ -371,5 +371,5 @@ def test_the_page_takes_few_queries_whatever_the_order(
         for _ in range(said)
     )
     client.get(customer_link(accepted))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         assert client.get(customer_link(accepted)).status_code == 200

@@ -179,5 +179,5 @@ def test_the_page_takes_as_many_queries_for_any_order(
     for position in range(1000, 999 + lines):
         OrderLineFactory(order=accepted, position=position)
     client.get(customer_link(accepted))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(customer_link(accepted))

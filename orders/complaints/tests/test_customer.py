@@ -209,5 +209,5 @@ def test_the_box_costs_the_same_for_few_and_many(
 ):
     for _number in range(count):
         file()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         own_page(client, order)
