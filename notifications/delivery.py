@@ -91,15 +91,9 @@ def claim(*, now, limit=BATCH, channels=None):
             .order_by("due_at", "id")
             .select_for_update(of=("self",), skip_locked=True)[:limit]
         )
-        # Counted before the attempt: what kills its worker comes to an end too.
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
-            state=DeliveryState.SENDING,
-            lease_token=token,
-            lease_until=until,
-            attempts=F("attempts") + 1,
+            state=DeliveryState.SENDING, lease_token=token, lease_until=until
         )
-    for delivery in deliveries:
-        delivery.attempts += 1
     return Claim(token=token, until=until, deliveries=deliveries)
 
 
@@ -169,7 +163,7 @@ def _send_batch(batch, transports, stored, clock, end):
         if clock() >= min(end, batch.until - LEASE_RESERVE):
             _release(batch, batch.deliveries[position:])
             break
-        if delivery.attempts > MAX_ATTEMPTS:
+        if delivery.attempts >= MAX_ATTEMPTS:
             lost = _("The worker was lost each time while sending.")
             _record_failure(batch, delivery, lost, now=clock(), is_permanent=True)
         elif (later := _after_quiet(delivery, clock())) is not None:
@@ -205,6 +199,7 @@ def _call_off(batch, delivery, reason):
 
 def _send(batch, delivery, transports, stored, clock):
     was_begun = delivery.begun_at is not None
+    delivery.attempts += 1
     try:
         content = _content(delivery, stored)
         if not _begin(batch, delivery, content, now=clock()):
@@ -246,9 +241,11 @@ def _content(delivery, stored):
 def _begin(batch, delivery, content, *, now):
     """Mark that a provider may have it from now on; False where it was withdrawn since the claim.
 
-    Committed before anything is sent: whoever comes after a lost worker knows to ask first.
+    Committed before anything is sent: whoever comes after a lost worker knows to ask first, and
+    what loses its worker each time comes to an end. What was claimed with it and not begun has
+    spent no attempt.
     """
-    changes = {"begun_at": Coalesce(F("begun_at"), now)}
+    changes = {"begun_at": Coalesce(F("begun_at"), now), "attempts": delivery.attempts}
     if delivery.channel == Channel.SMS:
         changes["sent_text"] = content.text
     changed = Delivery.objects.filter(
@@ -292,6 +289,7 @@ def _record_failure(batch, delivery, error, *, now, is_permanent, may_be_out=Tru
         pk=delivery.pk, lease_token=batch.token, state=DeliveryState.SENDING
     ).update(
         error=shown(error),
+        attempts=delivery.attempts,
         lease_token=None,
         lease_until=None,
         **changes,
@@ -304,10 +302,4 @@ def _release(batch, deliveries, **changes):
         pk__in=[delivery.pk for delivery in deliveries],
         lease_token=batch.token,
         state=DeliveryState.SENDING,
-    ).update(
-        state=DeliveryState.PENDING,
-        attempts=F("attempts") - 1,
-        lease_token=None,
-        lease_until=None,
-        **changes,
-    )
+    ).update(state=DeliveryState.PENDING, lease_token=None, lease_until=None, **changes)

@@ -85,7 +85,7 @@ def test_a_lease_keeps_others_away_until_it_runs_out(row, clock):
     assert claim(now=clock()).deliveries == []
     clock.move(seconds=1)
     second = claim(now=clock())
-    assert [d.attempts for d in second.deliveries] == [2]
+    assert [d.pk for d in second.deliveries] == [row.pk]
     assert second.token != first.token
 
 
@@ -99,17 +99,33 @@ def test_a_result_counts_only_under_the_own_lease(row, transport, clock):
     transport.before = lose_lease
     drain(clock=clock)
     row.refresh_from_db()
-    assert (row.state, row.error, row.attempts) == (DeliveryState.SENDING, "", 2)
+    assert (row.state, row.error, row.attempts) == (DeliveryState.SENDING, "", 1)
 
 
-def test_what_kills_its_worker_every_time_comes_to_an_end(row, transport, clock):
+class Lost(BaseException):
+    """The worker's end, which nothing in it catches."""
+
+
+def test_what_kills_its_worker_every_time_comes_to_an_end_alone(dealer_manager, transport, clock):
+    """What was claimed with it and never begun has spent none of its attempts."""
+    write_many(dealer_manager, 3)
+    deadly = Delivery.objects.order_by("due_at", "id").first()
+
+    def kill(delivery):
+        if delivery.pk == deadly.pk:
+            raise Lost
+
+    transport.before = kill
     for _attempt in range(MAX_ATTEMPTS):
-        assert len(claim(now=clock()).deliveries) == 1
+        with pytest.raises(Lost):
+            drain(clock=clock)
         clock.move(**LEASE)
-    assert drain(clock=clock) == 0
-    row.refresh_from_db()
-    assert (row.state, transport.sent) == (DeliveryState.DEAD, [])
-    assert row.error
+    assert drain(clock=clock) == 2
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.attempts) == (DeliveryState.DEAD, MAX_ATTEMPTS)
+    assert deadly.error
+    others = Delivery.objects.exclude(pk=deadly.pk)
+    assert set(others.values_list("state", "attempts")) == {(DeliveryState.SENT, 1)}
 
 
 def test_waits_grow_from_half_a_minute_to_half_a_day():
