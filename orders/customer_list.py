@@ -127,7 +127,7 @@ def ways_found(text):
         own = [
             Q(name_lower__startswith=start),
             Q(surname__startswith=start),
-            Q(mail__startswith=start) & ~Q(email=""),
+            Q(mail__startswith=start),
         ]
         return [*own, _merged(own)]
     numbers = Order.objects.filter(pk__in=ids_of([digits])).values("customer")
