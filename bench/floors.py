@@ -59,7 +59,7 @@ def insert(request):
 
 @login_required
 def rows(request):
-    """Twenty orders by their keys with what they refer to, in a table of the workspace."""
+    """Orders by their keys with what they refer to, in a table of the workspace."""
     keys = [int(pk) for pk in request.GET["keys"].split(",")]
     orders = Order.objects.select_related("place", "region", "dealer", "manager")
     return render(request, "bench/rows.html", {"orders": list(orders.filter(pk__in=keys))})

@@ -8,9 +8,9 @@ FACTOR, GROWTH = 5, 1.25
 # The rows of two pages may differ by so many, or by this part; those of menus count too.
 FEW_ROWS, UNLIKE = 5, 0.1
 FLOOR = (
-    "The floor: 20 orders read by their keys with place, region, dealer and manager, in a plain "
-    "table on a page\nof the workspace, by the same user: session, menu and bell as on every page. "
-    "Measured before each sample of each view."
+    "The floor: 20 orders (100 beside a page of 100) read by their keys with place, region, dealer "
+    "and manager, in a plain\ntable on a page of the workspace, by the same user: session, menu "
+    "and bell as on every page. Measured before each sample of each view."
 )
 
 

@@ -6,7 +6,7 @@ depend on how many orders there are that it does not show.
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -43,19 +43,25 @@ FOUND_NAMES = {ADMINISTRATOR: 28, DEALER: 3}
 FOUND_4 = {ADMINISTRATOR: None, DEALER: 3}
 FOUND_6 = {ADMINISTRATOR: 10, DEALER: 1}
 FOUND_BEGUN = {ADMINISTRATOR: 250, DEALER: 8}
+# The same of customers.
+CUSTOMERS_OF_NAME, CUSTOMERS_OF_7, CUSTOMERS_OF_REGION = 11, 18, 150
 CUSTOMER_SORTS = ("-last", "name", "-orders", "-bought", "created")
 SORTS = ("-number", "-created", "sum", "-sum", "term")
 
 
 @dataclass(frozen=True)
 class View:
-    """A page as one role asks for it. ``shows`` must be in the answer."""
+    """A page as one role asks for it. ``shows`` must be in the answer.
+
+    ``floor_rows`` is how many orders the floor beside it shows.
+    """
 
     name: str
     role: str
     path: str
     query: dict = field(default_factory=dict)
     shows: str = SHOWN
+    floor_rows: int = 20
 
 
 def users():
@@ -120,7 +126,8 @@ def _pages(people):
                 found.append(_list("deep, one page back", role, sort=sort, before=cursor))
                 cursor = _cursor(orders, sort, last=True)
                 found.append(_list("last page", role, sort=sort, after=cursor))
-                found.append(_list("100 on a page", role, size=100))
+                full = _list("100 on a page", role, size=100)
+                found.append(replace(full, floor_rows=100))
         found += [_list(f"tab {tab}", role, tab=tab, size=FULL) for tab in TABS]
     return found
 
@@ -275,6 +282,9 @@ def _customers():
         .annotate(number=Count("pk"))
         .order_by("-number")
     )
+    few = _nearest(dict(regions), CUSTOMERS_OF_REGION)
+    names = Counter(Customer.objects.filter(CURRENT).values_list("name", flat=True))
+    phones = Counter(str(one) for one in Customer.objects.values_list("phone", flat=True) if one)
     first, last = middle.name.split(" ")[0], middle.name.split(" ")[-1]
     phone = str(middle.phone)
     today = timezone.localdate()
@@ -293,7 +303,7 @@ def _customers():
         page(f"sorted by {sort}, deep", sort=sort, after=deep(sort)) for sort in CUSTOMER_SORTS
     ]
     found += [
-        page("whole name", q=middle.name),
+        page("whole name", q=_prefix(names, None, CUSTOMERS_OF_NAME)),
         page("beginning of a name, 1 letter", q=first[0]),
         page("beginning of a name, 3 letters", q=first[:3]),
         page("first name", q=first),
@@ -303,13 +313,13 @@ def _customers():
         page("whole phone", q=phone),
         page("phone from 8", q="8" + phone[2:]),
         page("beginning of a phone, 4 figures", q=phone[2:6]),
-        page("beginning of a phone, 7 figures", q=phone[2:9]),
+        page("beginning of a phone, 7 figures", q=_begun(phones, 7, CUSTOMERS_OF_7)),
         page("whole e-mail", q=middle.email),
         page("beginning of an e-mail, 1 letter", q=middle.email[0]),
         page("beginning of an e-mail", q=middle.email[:9]),
         page("order number", q=str(order.pk) if order else "1"),
         page("region, largest", region=regions[0][0]),
-        page("region, smallest", region=regions[-1][0]),
+        page("region, few customers", region=few),
         page("with an open order", open="yes"),
         page("without an open order", open="no"),
         page("robot may call", calls="yes"),
@@ -372,7 +382,7 @@ def _other_lists(people):
     ]  # fmt: skip
 
 
-def floor_keys(seed):
-    """Twenty numbers of orders out of all."""
+def floor_keys(seed, count):
+    """So many numbers of orders out of all."""
     newest = Order.objects.order_by("-pk")[0].pk
-    return random.Random(seed).sample(range(1, newest + 1), 20)
+    return random.Random(seed).sample(range(1, newest + 1), count)

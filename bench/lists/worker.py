@@ -47,7 +47,7 @@ class Desk:
 
         view = self.views[index]
         cookies = self.sessions[view.role]
-        keys = ",".join(map(str, self.floor_keys(index * 1_000 + sample)))
+        keys = ",".join(map(str, self.floor_keys(index * 1_000 + sample, view.floor_rows)))
         floor = self._send("GET", "/bench/rows/", {"keys": keys}, cookies)
         check(floor.status == 200, f"the floor answered {floor.status}")
         answer = self._send("GET", view.path, view.query, cookies)
