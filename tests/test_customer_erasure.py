@@ -3,6 +3,7 @@
 import json
 import zipfile
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,13 +14,25 @@ from dealers.models import AuditRecord
 from dealers.services.audit import record
 from notifications.models import Delivery, DeliveryState, Message, SimulatedSms
 from notifications.outbox import Draft, enqueue
-from orders.models import CommentFile, Customer, CustomerErasure, HistoryEntry, Order
+from orders.complaints.filing import file_complaint
+from orders.complaints.judging import answer as answer_complaint
+from orders.complaints.locking import seen_of as complaint_seen
+from orders.complaints.working import give
+from orders.models import (
+    CommentFile,
+    ComplaintFile,
+    Customer,
+    CustomerErasure,
+    HistoryEntry,
+    Order,
+)
 from orders.services.comments import add_comment
 from orders.services.customer_erasing import erase
 from orders.services.customers import add_note, change_contacts
 from orders.services.details import change_details
 from orders.services.progress import cancel
 from orders.services.versions import seen_of
+from surveys.models import Answer, Question
 from suz.common.attachments import clean_attachment
 from telephony.models import Recording, RecordingState, SimPhone
 from telephony.services import recordings
@@ -28,6 +41,8 @@ from tests.factories import (
     AdministratorFactory,
     OfferFactory,
     OrderFactory,
+    ReviewFactory,
+    SurveyFactory,
     UserFactory,
     reason,
     recording_of,
@@ -142,8 +157,46 @@ def order(administrator):
     order.refresh_from_db()
     _send_everything(order)
     _call(order, seller)
+    _complain(order, administrator)
+    _answer_survey(order)
     record(by=administrator, changed=order, text=f"спросил {NAME}", now=NOW)
     return order
+
+
+def _complain(order, administrator):
+    category = reason("complaint", "customer")
+    complaint = file_complaint(
+        order_id=order.pk,
+        category_id=category.pk,
+        text=f"Это {NAME}: не перезвонили на {PHONE}",
+        form_key=uuid4(),
+        files=[clean_attachment(picture_upload(f"{LAST}ий.png"))],
+        now=NOW,
+    )
+    give(
+        complaint_id=complaint.pk,
+        owner_id=administrator.pk,
+        seen=complaint_seen(complaint),
+        by=administrator,
+        now=NOW,
+    )
+    complaint.refresh_from_db()
+    answer_complaint(
+        complaint_id=complaint.pk,
+        text=f"Уважаемый {NAME}, дилер предупреждён",
+        seen=complaint_seen(complaint),
+        by=administrator,
+        now=NOW,
+    )
+
+
+def _answer_survey(order):
+    survey = SurveyFactory(
+        order=order, dealer=order.dealer, outcome="cancelled", answered_at=NOW, rating=5
+    )
+    question = Question.objects.filter(kind="text").first()
+    Answer.objects.create(invitation=survey, question=question, text=f"{FIRST} доволен")
+    ReviewFactory(survey=survey, name=FIRST, text=f"{NAME} рекомендует")
 
 
 def _send_everything(order):
@@ -209,6 +262,12 @@ def test_no_table_holds_the_person_any_more(order, administrator):
         ("telephony_simphone", "number"),
         ("telephony_simphone", "said"),
         ("telephony_call", "error"),
+        ("orders_complaint", "text"),
+        ("orders_complaintentry", "text"),
+        ("orders_complaintfile", "name"),
+        ("surveys_answer", "text"),
+        ("surveys_review", "text"),
+        ("surveys_review", "name"),
         ("dealers_auditrecord", "data"),
     } <= held
     gone(order, administrator)
@@ -218,6 +277,8 @@ def test_no_table_holds_the_person_any_more(order, administrator):
 def test_files_and_recordings_leave_the_storage(order, administrator):
     stored = [one.file for one in CommentFile.objects.all()]
     stored += [one.file for one in Recording.objects.all()]
+    stored += [one.file for one in ComplaintFile.objects.all()]
+    assert len(stored) == 3
     assert all(one.storage.exists(one.name) for one in stored)
     names = [(one.storage, one.name) for one in stored]
     erasure = gone(order, administrator)
@@ -277,6 +338,15 @@ def test_pages_about_the_erased_still_open(client, order, administrator):
         assert client.get(address).status_code == 200, address
 
 
+def test_the_card_s_history_tells_complaints_and_surveys(client, order, administrator):
+    client.force_login(administrator, backend="dealers.auth.WorkspaceBackend")
+    address = reverse("customer_card", args=[order.customer_id])
+    for code, words in (("complaints", "не перезвонили на"), ("surveys", "рекомендует")):
+        page = client.get(address, {"show": code}).content.decode()
+        assert words in page
+    assert "рекомендует" in client.get(address).content.decode()
+
+
 def test_another_person_s_rows_stay(order, administrator):
     other = OrderFactory(customer__name="Анна Белова", address="ул. Лесная, 1")
     HistoryEntry.objects.create(order=other, kind="comment", text="Анна тут", created_at=NOW)
@@ -323,6 +393,10 @@ def test_the_file_of_a_person_holds_everything_of_theirs(client, order, administ
     assert data["orders"][0]["address"] == ADDRESS
     assert [one["text"] for one in data["messages"]] == [f"Я {NAME}"]
     assert data["calls"][0]["order"] == order.pk
+    assert data["complaints"][0]["text"] == f"Это {NAME}: не перезвонили на {PHONE}"
+    assert [one["answer"] for one in data["surveys"]] == [f"{FIRST} доволен"]
+    assert data["reviews"][0]["text"] == f"{NAME} рекомендует"
+    assert any(name.startswith("files/complaint-") for name in archive.namelist())
     page = archive.read("customer.html").decode()
     for words in (NAME, PHONE, ADDRESS, "Согласия", "Звонки"):
         assert words in page
@@ -330,7 +404,7 @@ def test_the_file_of_a_person_holds_everything_of_theirs(client, order, administ
     assert "любит дуб" not in page
     assert "перезвонить" not in page
     names = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(names) == 2
+    assert len(names) == 3
     assert any(name.endswith("план.pdf") for name in names)
     assert any(name.endswith(".wav") for name in names)
     taken = AuditRecord.objects.get(kind="customer_file")
