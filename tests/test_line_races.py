@@ -113,12 +113,17 @@ def while_held(first, second):
 
 
 def _until_somebody_waits():
+    """Until another waits for what this connection holds.
+
+    Who waits for whom is asked of the locks alone: pg_stat_activity stands still within a
+    transaction once it was read, and would never show who connects later.
+    """
     ends = time.monotonic() + PATIENCE_SECONDS
     with connection.cursor() as cursor:
         while time.monotonic() < ends:
             cursor.execute(
-                "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                " WHERE NOT granted AND datname = current_database()"
+                "SELECT 1 FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             )
             if cursor.fetchone():
                 return
