@@ -3,9 +3,14 @@
 from django.urls import path
 
 from analytics.quality.views import QualityDesk
+from analytics.reports.views import ReportExport, ReportOrders, ReportPage
 from analytics.status.views import Status
 
 urlpatterns = [
+    path("analytics/", ReportPage.as_view(), name="reports"),
+    path("analytics/orders/", ReportOrders.as_view(), name="report_orders"),
+    path("analytics/<slug:code>/", ReportPage.as_view(), name="report"),
+    path("analytics/<slug:code>/export/", ReportExport.as_view(), name="report_export"),
     path("quality/", QualityDesk.as_view(), name="quality"),
     path("status/", Status.as_view(), name="status"),
 ]

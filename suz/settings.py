@@ -274,6 +274,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
     "orders-codes": {"task": "orders.tasks.codes", **TICK},
+    "analytics": {
+        "task": "analytics.tasks.follow",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "analytics-sweep": {
+        "task": "analytics.tasks.sweep",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
 }
 
 # Security headers. Behind a proxy that ends TLS, SECURE_PROXY=True trusts X-Forwarded-Proto.

@@ -51,6 +51,7 @@ ENTRIES = (
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
+    Entry(_("Analytics"), "chart-dots", "reports", MANUFACTURER, marks=("report", "report_orders")),
     Entry(
         _("Complaints"),
         "message-report",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from analytics.facts.services import refresh_all
 from suz.local.demo import state
 from suz.local.demo.chains import configure_chains
 from suz.local.demo.changes import change_orders
@@ -77,5 +78,6 @@ def seed(*, now, orders, seed, pictures, progress):
     create_customer_cards(random.Random(f"suz customers {seed}"), staff=staff, now=now)
     create_notices(now)
     create_complaints(random.Random(f"suz complaints {seed}"), now=now)
+    refresh_all(now=now)
     state.mark_complete()
     progress.finish()

@@ -1,0 +1,1 @@
+"""What reports need of orders, kept up as orders change."""
