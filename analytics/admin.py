@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from analytics.models import (
+    AnalyticsSettings,
     Channel,
     ChannelRule,
     Cost,
@@ -15,7 +16,15 @@ from analytics.models import (
     SearchQuery,
     Visit,
 )
-from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin
+from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin, register_history
+
+
+@admin.register(AnalyticsSettings)
+class AnalyticsSettingsAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("look_back_days", "keep_hits_days", "keep_visits_months")
+
+
+register_history(AnalyticsSettings)
 
 
 @admin.register(Channel)

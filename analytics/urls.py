@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analytics.collecting.settings import AnalyticsSettingsPage
 from analytics.quality.views import QualityDesk
 from analytics.reports.views import ReportExport, ReportOrders, ReportPage
 from analytics.status.views import Status
@@ -11,6 +12,7 @@ urlpatterns = [
     path("analytics/orders/", ReportOrders.as_view(), name="report_orders"),
     path("analytics/<slug:code>/", ReportPage.as_view(), name="report"),
     path("analytics/<slug:code>/export/", ReportExport.as_view(), name="report_export"),
+    path("settings/analytics/", AnalyticsSettingsPage.as_view(), name="analytics_settings"),
     path("quality/", QualityDesk.as_view(), name="quality"),
     path("status/", Status.as_view(), name="status"),
 ]

@@ -26,6 +26,11 @@ class Visitor:
         return place_label(self.place)
 
     @property
+    def region_id(self):
+        """The region that the place lies in, or is."""
+        return self.place.parent_id or self.place.pk
+
+    @property
     def point(self):
         """From where distances are measured: the position, else the middle of the place."""
         return self.position or (self.place.latitude, self.place.longitude)
@@ -36,6 +41,11 @@ def visitor_of(request):
     if not hasattr(request, "_visitor"):
         request._visitor = _read(request)
     return request._visitor
+
+
+def known_visitor(request):
+    """The visitor where the request has read it already, else None: no query."""
+    return getattr(request, "_visitor", None)
 
 
 def remember(response, place, position=None):

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "suz.common.middleware.viewer_time_zone",
     "suz.common.middleware.authored",
     "django_structlog.middlewares.RequestMiddleware",
+    "analytics.collecting.middleware.counting",
 ]
 
 ROOT_URLCONF = "suz.urls"
@@ -193,6 +194,9 @@ PHONENUMBER_DB_FORMAT = "E164"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
+# Visits of the shop are counted, of those visitors who agree; off: nobody is asked either.
+COUNT_VISITS = env.bool("COUNT_VISITS", default=True)
+
 # E-mail: SMTP where EMAIL_URL names one; in the demo nothing is sent, mails are read on a page.
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -283,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.sweep",
         "schedule": 600.0,
         "options": {"expires": 600.0},
+    },
+    "analytics-clean": {
+        "task": "analytics.tasks.clean",
+        "schedule": 3_600.0,
+        "options": {"expires": 3_600.0},
     },
 }
 

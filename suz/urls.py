@@ -96,6 +96,7 @@ urlpatterns = [
     path("hooks/", include("notifications.hook_urls")),
     path("", include("orders.storefront_urls")),
     path("", include("surveys.public_urls")),
+    path("", include("analytics.shop_urls")),
     path("", include("catalog.urls")),
     path(
         f"{settings.MEDIA_URL.strip('/')}/<path:path>",

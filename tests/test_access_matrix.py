@@ -90,6 +90,7 @@ MATRIX = {
     "checkout": (EVERYBODY, EVERYBODY),
     "checkout_price": (None, EVERYBODY),
     "consents": (EVERYBODY, None),
+    "counting": (EVERYBODY, EVERYBODY),
     "customer_order": (EVERYBODY, None),
     "customer_file": (EVERYBODY, None),
     "customer_channels": (EVERYBODY, EVERYBODY),
@@ -212,6 +213,7 @@ MATRIX = {
     "reply_hide": (None, {ADMINISTRATOR}),
     "reply_show": (None, {ADMINISTRATOR}),
     "survey_settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "analytics_settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "survey_preview": ({ADMINISTRATOR}, None),
     "question_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "question_edit": ({ADMINISTRATOR}, {ADMINISTRATOR}),
@@ -506,6 +508,8 @@ def address(world, name):
         "reason_add": ["cancel"],
         "invitation": ["1-wrong"],
         "consent_version": [1],
+        "report": ["overview"],
+        "report_export": ["overview"],
     }
     if name.startswith(("review_", "reply_")) and name != "review_list":
         arguments[name] = [world["survey"].review.pk]

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from analytics.facts import statement
-from analytics.models import OrderVisit, Progress
+from analytics.models import AnalyticsSettings, OrderVisit, Progress
 from orders.models import Attention, Complaint, HistoryEntry, Order
 from surveys.models import Invitation
 
@@ -23,13 +23,13 @@ def refresh(order_ids):
     ids = sorted(set(order_ids))
     if not ids:
         return 0
-    values = statement.PARAMETERS | {"orders": ids}
+    values = _parameters() | {"orders": ids}
     return _execute((statement.OF_SOME, statement.GONE_OF_SOME), values)
 
 
 def refresh_range(low, high):
     """The same for the orders from ``low`` to ``high``."""
-    values = statement.PARAMETERS | {"low": low, "high": high}
+    values = _parameters() | {"low": low, "high": high}
     return _execute((statement.OF_RANGE, statement.GONE_OF_RANGE), values)
 
 
@@ -115,6 +115,10 @@ def _claim(name):
     """The job's progress, locked, or None where another has it."""
     Progress.objects.get_or_create(name=name)
     return Progress.objects.select_for_update(skip_locked=True).filter(name=name).first()
+
+
+def _parameters():
+    return statement.PARAMETERS | {"look_back": AnalyticsSettings.load().look_back_days}
 
 
 def _execute(statements, values):

@@ -3,9 +3,6 @@
 from orders.models import Assignment, AttentionReason, OfferState
 from orders.statuses import Status
 
-# How long before the order a visit may lie to count as its first touch, in days.
-LOOK_BACK_DAYS = 90
-
 COLUMNS = {
     "order_id": "o.id",
     "placed_at": "o.created_at",
@@ -95,7 +92,6 @@ PARAMETERS = {
         AttentionReason.ALL_DECLINED.value,
         AttentionReason.NO_DEALER.value,
     ],
-    "look_back": LOOK_BACK_DAYS,
 }
 
 _SELECT = "SELECT " + ", ".join(f"{how} AS {name}" for name, how in COLUMNS.items()) + SOURCE

@@ -3,6 +3,7 @@
 from analytics.models.channels import Channel, ChannelRule
 from analytics.models.costs import Cost
 from analytics.models.facts import OrderFact, Progress
+from analytics.models.settings import AnalyticsSettings
 from analytics.models.visits import (
     Device,
     Hit,
@@ -15,6 +16,7 @@ from analytics.models.visits import (
 )
 
 __all__ = [
+    "AnalyticsSettings",
     "Channel",
     "ChannelRule",
     "Cost",

@@ -1,5 +1,6 @@
 """What visitors of the storefront did, as it came in and folded into visits."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,7 +56,7 @@ class Hit(models.Model):
                 fields=["visitor", "at"], name="hit_waiting", condition=models.Q(is_folded=False)
             ),
             # Old hits are deleted by age; they come in by age, so a block range is enough.
-            models.Index(fields=["at"], name="hit_by_time"),
+            BrinIndex(fields=["at"], name="hit_by_time"),
         ]
 
     def __str__(self):

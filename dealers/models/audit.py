@@ -61,6 +61,7 @@ class AuditKind(models.TextChoices):
     QUESTION_MOVED = "question_move", _("question of the survey moved")
     QUESTION_REMOVED = "question_gone", _("question of the survey taken out")
     SURVEYS = "surveys", _("settings of surveys changed")
+    ANALYTICS = "analytics", _("settings of analytics changed")
     SURVEY_VOIDED = "survey_void", _("survey voided")
     REVIEW_PUBLISHED = "review_yes", _("review published")
     REVIEW_REJECTED = "review_no", _("review rejected")

@@ -15,6 +15,7 @@ from orders.models.carts import MAX_LINES
 from orders.services import carts
 from orders.storefront.carts import cart_token, cart_view, remember_cart
 from orders.storefront.forms import AddForm, QuantityField
+from suz.common import happenings
 
 PREFIX = "quantity_"
 
@@ -45,6 +46,7 @@ def add(request):
             carts.choose_dealer(token=changed.token, dealer_id=data["dealer"].pk, now=now)
     except carts.CartError as error:
         return _refused(request, data["product"], error.message)
+    happenings.tell(request, happenings.CART, product=data["product"].pk)
     if request.htmx and data["dealer"]:
         response = HttpResponse(headers={"HX-Redirect": reverse("cart")})
     elif request.htmx:

@@ -29,6 +29,7 @@ from orders.services.placing import (
 from orders.storefront.carts import cart_token, cart_view
 from orders.storefront.forms import CheckoutForm, place_of
 from orders.storefront.promo import answer_promo, wanted_promo
+from suz.common import happenings
 from suz.common.net import client_address, client_network
 from suz.common.text import money_range
 
@@ -118,6 +119,7 @@ def _submit(request):
         if not is_repeated:
             _release(request, details.phone, now)
         return _again(request, form, previous=customer_link(error.order))
+    happenings.tell(request, happenings.ORDER, order=order.pk)
     return redirect(customer_link(order))
 
 

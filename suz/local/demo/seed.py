@@ -23,9 +23,10 @@ from suz.local.demo.related import create_related, draw_related
 from suz.local.demo.shop import create_catalogue, draw_pictures
 from suz.local.demo.staff import create_staff, save_settings
 from suz.local.demo.talks import write_talks
+from suz.local.demo.visits import create_visits
 
 # The sum of the weights of the stages below, for the progress bar.
-WEIGHT = 100
+WEIGHT = 106
 
 
 @transaction.atomic
@@ -78,6 +79,8 @@ def seed(*, now, orders, seed, pictures, progress):
     create_customer_cards(random.Random(f"suz customers {seed}"), staff=staff, now=now)
     create_notices(now)
     create_complaints(random.Random(f"suz complaints {seed}"), now=now)
+    progress.stage("Посещения за год", 6)
+    create_visits(random.Random(f"suz visits {seed}"), now=now)
     refresh_all(now=now)
     state.mark_complete()
     progress.finish()

@@ -34,8 +34,18 @@ EMPTIED = (
     "notifications_channelsetting",
     "notifications_recipientchoice",
     "telephony_simphone",
+    "analytics_hit",
+    "analytics_cost",
+    "analytics_origin",
+    "analytics_landing",
+    "analytics_searchquery",
+    "analytics_progress",
+    "analytics_analyticssettings",
     "django_session",
 )
+
+# Apps whose records keep earlier versions.
+TRACKED = ("analytics_", "catalog_", "dealers_", "distribution_")
 
 
 def is_complete():
@@ -68,9 +78,7 @@ def wipe():
         # TRUNCATE, since triggers protect orders and the ledger from deletion row by row.
         cursor.execute(f"TRUNCATE {', '.join(EMPTIED)} RESTART IDENTITY CASCADE")
         for table in connection.introspection.table_names(cursor):
-            if table.startswith(("catalog_", "dealers_", "distribution_")) and table.endswith(
-                "event"
-            ):
+            if table.startswith(TRACKED) and table.endswith("event"):
                 cursor.execute(f"TRUNCATE {table} RESTART IDENTITY CASCADE")
     _mark("")
     if not Chain.objects.filter(region=None).exists():

@@ -1,0 +1,1 @@
+"""Channels: which rules put a visit into which, and the page where they are edited."""
