@@ -1,0 +1,84 @@
+"""Raw records of analytics, for superusers."""
+
+from django.contrib import admin
+
+from analytics.models import (
+    Channel,
+    ChannelRule,
+    Cost,
+    Hit,
+    Landing,
+    OrderFact,
+    Origin,
+    Progress,
+    SearchQuery,
+    Visit,
+)
+from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin
+
+
+@admin.register(Channel)
+class ChannelAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("name", "code", "is_paid", "position")
+    search_fields = ("name", "code")
+
+
+@admin.register(ChannelRule)
+class ChannelRuleAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("position", "channel", "source", "medium", "campaign")
+    list_filter = ("channel",)
+    list_select_related = ("channel",)
+
+
+@admin.register(Cost)
+class CostAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("day", "source", "campaign", "amount", "impressions", "clicks")
+    date_hierarchy = "day"
+    search_fields = ("campaign",)
+
+
+@admin.register(Hit)
+class HitAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("at", "kind", "path", "device", "is_folded")
+    ordering = ("-id",)
+
+
+@admin.register(Landing)
+class LandingAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("path",)
+    search_fields = ("^path",)
+
+
+@admin.register(OrderFact)
+class OrderFactAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("order_id", "placed_at", "status", "dealer", "total", "revenue", "stars")
+    list_filter = ("status",)
+    list_select_related = ("dealer",)
+    ordering = ("-order_id",)
+
+
+@admin.register(Origin)
+class OriginAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("source", "medium", "campaign", "channel")
+    list_filter = ("channel",)
+    list_select_related = ("channel",)
+    search_fields = ("^source", "^campaign")
+
+
+@admin.register(Progress)
+class ProgressAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("name", "mark", "at")
+
+
+@admin.register(SearchQuery)
+class SearchQueryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("text",)
+    search_fields = ("^text",)
+
+
+@admin.register(Visit)
+class VisitAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("started_at", "origin", "region", "device", "hits", "placed_order")
+    list_filter = ("device",)
+    list_select_related = ("origin", "region")
+    ordering = ("-id",)
