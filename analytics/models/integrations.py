@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from dealers.models import Dealer
 from orders.models import Order
-from suz.common.outgoing import LONGEST_ADDRESS
+from suz.common.addresses import LONGEST_ADDRESS
 
 
 class EndpointKind(models.TextChoices):

@@ -23,8 +23,9 @@ from analytics.outgoing.requests import NotNeeded
 from analytics.outgoing.shown import shown_answer
 from analytics.webhooks import content as webhooks
 from notifications.delivery import MAX_ATTEMPTS, backoff
+from suz.common.addresses import OutgoingError
 from suz.common.masking import without_contacts
-from suz.common.outgoing import OutgoingError, post
+from suz.common.outgoing import post
 from suz.common.sealing import SecretLost
 
 logger = structlog.get_logger(__name__)

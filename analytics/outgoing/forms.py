@@ -2,12 +2,13 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.models import DispatchState
 from analytics.webhooks.events import EVENTS
-from suz.common.outgoing import LONGEST_ADDRESS, AddressRefused, parse_address
+from suz.common.addresses import LONGEST_ADDRESS, AddressRefused, parse_address
 
 LONGEST_SECRET = 200
 
@@ -107,7 +108,7 @@ class WebhookForm(forms.Form):
     )
     events = forms.MultipleChoiceField(
         label=_("Events"),
-        choices=list(EVENTS.items()),
+        choices=lambda: [(code, capfirst(name)) for code, name in EVENTS.items()],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one event.")},
     )

@@ -17,7 +17,7 @@ EMAIL_TIMEOUT = 5
 # Ticks in quick succession, so that there is always one to be broken off.
 CELERY_BEAT_SCHEDULE = {
     name: PRODUCT_SCHEDULE[name] | {"schedule": TICK_SECONDS}
-    for name in ("distribution", "notifications", "telephony")
+    for name in ("distribution", "notifications", "telephony", "outgoing")
 }
 
 # SMS go to a provider of the test's own.

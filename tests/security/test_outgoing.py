@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from suz.common import outgoing
-from suz.common.outgoing import AddressRefused, AnswerRefused, NotReached, parse_address, post
+from suz.common.addresses import AddressRefused, is_public, parse_address
+from suz.common.outgoing import AnswerRefused, NotReached, post
 from tests.receiver import receiver
 
 HOST = "hooks.example.com"
@@ -302,5 +303,5 @@ def test_the_server_may_say_when_to_come_again(loopback):
 
 def test_every_public_range_is_what_the_library_says():
     """Negative control: the rule lets public addresses through and is not merely always false."""
-    assert outgoing.is_public(ipaddress.ip_address("1.1.1.1"))
-    assert not outgoing.is_public(ipaddress.ip_address("::ffff:100.64.0.1"))
+    assert is_public(ipaddress.ip_address("1.1.1.1"))
+    assert not is_public(ipaddress.ip_address("::ffff:100.64.0.1"))

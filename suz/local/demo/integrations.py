@@ -17,7 +17,7 @@ from suz.local.demo.accounts import HEAD_EMAIL, NEWCOMER_EMAIL
 ORDERS, OF_A_DEALER = 60, 25
 TAKEN, REFUSED, AWAY = "taken", "refused", "away"
 # What became of every so-manyth message; the others were taken at once.
-FATES = {7: REFUSED, 11: AWAY}
+FATES = {5: REFUSED, 8: AWAY}
 TAKEN_ANSWER = '{"result": "accepted"}'
 REFUSED_ANSWER = '{"error": "unknown region code"}'
 
@@ -80,13 +80,13 @@ def _webhook(dealer, url, now):
         dealer=dealer,
         url=url,
         events=list(EVENTS),
-        created_at=now - timedelta(days=14),
+        created_at=now - timedelta(days=30),
     )
     entries = HistoryEntry.objects.filter(
         kind__in=list(OF_KIND),
         order__dealer=dealer,
         dealer=dealer,
-        created_at__range=(now - timedelta(days=14), now - timedelta(hours=6)),
+        created_at__range=(now - timedelta(days=30), now - timedelta(hours=6)),
     )
     rows = []
     newest = list(entries.order_by("-created_at", "-pk")[:OF_A_DEALER])
