@@ -7,6 +7,8 @@ from analytics.models import (
     Channel,
     ChannelRule,
     Cost,
+    Dispatch,
+    Endpoint,
     Hit,
     Landing,
     OrderFact,
@@ -14,6 +16,7 @@ from analytics.models import (
     Origin,
     Progress,
     SearchQuery,
+    SyncRun,
     Visit,
 )
 from suz.common.admin import LargeMixin, NumberedMixin, ReadOnlyMixin, register_history
@@ -44,6 +47,24 @@ class ChannelRuleAdmin(ReadOnlyMixin, admin.ModelAdmin):
 class CostAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("day", "source", "campaign", "amount", "impressions", "clicks")
     search_fields = ("campaign",)
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("key", "endpoint", "event", "state", "attempts", "due_at", "sent_at")
+    list_filter = ("state",)
+    list_select_related = ("endpoint__dealer",)
+    number_fields = ("order_id",)
+    exclude = ("lease_token",)
+    ordering = ("-id",)
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("kind", "dealer", "url", "enabled_since", "failures")
+    list_filter = ("kind",)
+    list_select_related = ("dealer",)
+    exclude = ("secret",)
 
 
 @admin.register(Hit)
@@ -92,9 +113,18 @@ class SearchQueryAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     search_fields = ("^text",)
 
 
+@admin.register(SyncRun)
+class SyncRunAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("since", "state", "by", "started_at", "finished_at", "queued", "total")
+    list_select_related = ("by",)
+
+
 @admin.register(Visit)
 class VisitAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
     list_display = ("started_at", "origin", "region", "device", "hits", "placed_order")
     list_filter = ("device",)
     list_select_related = ("origin", "region")
     ordering = ("-id",)
+
+
+register_history(Endpoint)

@@ -1,6 +1,6 @@
 """Addresses of what is read of everything, under /workspace/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from analytics.collecting.settings import AnalyticsSettingsPage
 from analytics.quality.views import QualityDesk
@@ -15,4 +15,5 @@ urlpatterns = [
     path("settings/analytics/", AnalyticsSettingsPage.as_view(), name="analytics_settings"),
     path("quality/", QualityDesk.as_view(), name="quality"),
     path("status/", Status.as_view(), name="status"),
+    path("", include("analytics.outgoing.urls")),
 ]

@@ -38,6 +38,12 @@ SETTINGS = (
     "QUESTION_OFF",
     "QUESTION_MOVED",
     "QUESTION_REMOVED",
+    "LEADSDB",
+    "LEADSDB_SYNC",
+    "LEADSDB_SYNC_STOP",
+    "WEBHOOK_ADDED",
+    "WEBHOOK",
+    "WEBHOOK_SECRET",
 )
 # Changes of the settings in the wide sense, which the settings' own tab shows.
 OF_SETTINGS = tuple(AuditKind[name] for name in SETTINGS)
@@ -123,6 +129,8 @@ TYPES = (
     "surveys.review",
     "surveys.question",
     "surveys.surveysettings",
+    "analytics.endpoint",
+    "analytics.syncrun",
 )
 # Where an object is looked at: the name of the address, which takes the object's number.
 PAGES = {
@@ -152,6 +160,8 @@ LISTS = {
     "surveys.review": "review_list",
     "surveys.question": "survey_settings",
     "surveys.surveysettings": "survey_settings",
+    "analytics.endpoint": "integrations",
+    "analytics.syncrun": "integrations",
 }
 TABLES = {
     "orders": gettext_lazy("table of orders"),

@@ -1,12 +1,10 @@
 """A tick's sending: several at once for each channel, one tick at a time.
 
 The tick that holds the lock of the database sends; another that comes meanwhile leaves at once, so
-that a slow provider keeps one process of the worker busy and the others free. The lock belongs to
-the connection: it ends with its process, however that ends.
+that a slow provider keeps one process of the worker busy and the others free.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +12,7 @@ from django.utils import timezone
 
 from notifications.delivery import drain, due
 from notifications.models import Channel
+from suz.common.locks import alone
 
 LOCK = 0x53555A04
 # What one thread takes at a time: little, so that none is left alone with much at the end.
@@ -30,7 +29,7 @@ def send_due(*, clock=timezone.now):
     lanes = _lanes(clock())
     if not lanes:
         return 0
-    with _alone() as is_mine:
+    with alone(LOCK) as is_mine:
         if not is_mine:
             return 0
         if len(lanes) == 1:
@@ -54,16 +53,3 @@ def _drain_alone(channel, clock):
     finally:
         # A thread has a connection of its own.
         connection.close()
-
-
-@contextmanager
-def _alone():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        is_mine = cursor.fetchone()[0]
-    try:
-        yield is_mine
-    finally:
-        if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -249,6 +249,12 @@ PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=10)
 EMAIL_CONCURRENCY = env.int("EMAIL_CONCURRENCY", default=1)
 SMS_CONCURRENCY = env.int("SMS_CONCURRENCY", default=8)
 
+# LeadsDB and webhooks: hosts, or host:port, that may be reached without https and within our own
+# network; a file of certificates to trust in place of the usual ones; how many at once.
+OUTGOING_ALLOWED = env.list("OUTGOING_ALLOWED", default=[])
+OUTGOING_CA_FILE = env("OUTGOING_CA_FILE", default="")
+OUTGOING_CONCURRENCY = env.int("OUTGOING_CONCURRENCY", default=4)
+
 CELERY_BROKER_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -266,6 +272,12 @@ CELERY_BEAT_SCHEDULE = {
     "notifications": {"task": "notifications.tasks.tick", **TICK},
     "telephony": {"task": "telephony.tasks.tick", **TICK},
     "surveys": {"task": "surveys.tasks.tick", **TICK},
+    "outgoing": {"task": "analytics.tasks.outgoing", **TICK},
+    "outgoing-clean": {
+        "task": "analytics.tasks.clean_outgoing",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "telephony-clean": {
         "task": "telephony.tasks.clean",
         "schedule": 60.0,

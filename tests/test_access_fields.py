@@ -118,6 +118,7 @@ OWN = {
     "chain_switch": {"is_active"},
     "order_accept": {"cycle"},
     "complaint_add": {"order"},
+    "integrations": {"user"},
 }
 WATCHED = (
     (Dealer, ("name", "points", "is_active", "is_authorised", "takes_site_orders", "site_calls")),

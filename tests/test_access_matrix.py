@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from analytics.models import SyncRun
+from analytics.outgoing.services import add_webhook, ask_test
 from catalog.importing.models import PriceUpload
 from dealers.models import AuditRecord, Role
 from dealers.services.invitations import invite
@@ -221,6 +223,22 @@ MATRIX = {
         f"question_{change}": (None, {ADMINISTRATOR})
         for change in ("up", "down", "on", "off", "remove")
     },
+    # Connected systems. The webhooks are the dealer's, whose head manager reads their log.
+    "integrations": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "leadsdb_test": (None, {ADMINISTRATOR}),
+    "outgoing_test": ({ADMINISTRATOR}, None),
+    "leadsdb_sync": (None, {ADMINISTRATOR}),
+    "leadsdb_sync_stop": (None, {ADMINISTRATOR}),
+    "leadsdb_sync_progress": ({ADMINISTRATOR}, None),
+    "leadsdb_log": ({ADMINISTRATOR}, None),
+    "leadsdb_retry_all": (None, {ADMINISTRATOR}),
+    "outgoing_retry": (None, {ADMINISTRATOR}),
+    "dealer_webhooks": ({ADMINISTRATOR, DEALER}, None),
+    "webhook_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "webhook_edit": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "webhook_secret": (None, {ADMINISTRATOR}),
+    "webhook_test": (None, {ADMINISTRATOR}),
+    "webhook_retry_all": (None, {ADMINISTRATOR}),
     # Dealers and points. The page is the dealer's own.
     "dealer_list": (MANUFACTURER, None),
     "dealer_export": (None, MANUFACTURER),
@@ -451,6 +469,7 @@ def world(db):
         "region": city.parent,
         "promotion": promotion,
         "promo_code": PromoCodeFactory(),
+        **connected(dealer, users[ADMINISTRATOR]),
         "price_upload": PriceUpload.objects.create(
             dealer=dealer,
             created_by=users[DEALER],
@@ -458,6 +477,25 @@ def world(db):
             state="ready",
             counts={"new": 1},
         ),
+    }
+
+
+def connected(dealer, administrator):
+    """A webhook of the dealer, a trial of it, and a synchronisation with LeadsDB that has ended."""
+    webhook, _secret = add_webhook(
+        dealer_id=dealer.pk,
+        url="https://hooks.example.com/",
+        events=["order.cancelled"],
+        is_on=True,
+        by=administrator,
+        now=NOW,
+    )
+    SyncRun.objects.create(
+        since=NOW.date(), state="finished", by=administrator, started_at=NOW, mark_at=NOW, total=0
+    )
+    return {
+        "webhook": webhook,
+        "trial": ask_test(endpoint_id=webhook.pk, by=administrator, now=NOW),
     }
 
 
@@ -572,6 +610,12 @@ def address(world, name):
         arguments[name].append(world["double"].pk)
     if name == "customer_split":
         arguments[name].append(world["merge"].pk)
+    if name in ("outgoing_test", "outgoing_retry"):
+        arguments[name] = [world["trial"].pk]
+    if name in ("dealer_webhooks", "webhook_add"):
+        arguments[name] = [world["dealer"].pk]
+    if name in ("webhook_edit", "webhook_secret", "webhook_test", "webhook_retry_all"):
+        arguments[name] = [world["dealer"].pk, world["webhook"].pk]
     if name in PROMOTION_PAGES:
         arguments[name] = [world["promotion"].pk]
     if name.startswith("dealer_promotion_"):

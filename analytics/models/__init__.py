@@ -1,8 +1,16 @@
-"""Visits with where they came from, what advertising cost, and one row of facts per order."""
+"""Visits, what advertising cost, one row of facts per order, and what other systems are told."""
 
 from analytics.models.channels import Channel, ChannelRule
 from analytics.models.costs import Cost
 from analytics.models.facts import OrderFact, Progress
+from analytics.models.integrations import (
+    Dispatch,
+    DispatchState,
+    Endpoint,
+    EndpointKind,
+    SyncRun,
+    SyncState,
+)
 from analytics.models.settings import AnalyticsSettings
 from analytics.models.visits import (
     Device,
@@ -21,6 +29,10 @@ __all__ = [
     "ChannelRule",
     "Cost",
     "Device",
+    "Dispatch",
+    "DispatchState",
+    "Endpoint",
+    "EndpointKind",
     "Hit",
     "HitKind",
     "Landing",
@@ -29,5 +41,7 @@ __all__ = [
     "Origin",
     "Progress",
     "SearchQuery",
+    "SyncRun",
+    "SyncState",
     "Visit",
 ]

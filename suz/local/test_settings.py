@@ -45,4 +45,4 @@ MEDIA_ROOT = services.state / f"media-{WORKER}"
 # Hashing passwords slowly is for real ones.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests that roll back see nothing of what another thread's connection does.
-EMAIL_CONCURRENCY = SMS_CONCURRENCY = 1
+EMAIL_CONCURRENCY = SMS_CONCURRENCY = OUTGOING_CONCURRENCY = 1

@@ -5,6 +5,7 @@ import environ
 from suz.local.test_settings import *  # noqa: F403
 from suz.local.test_settings import CELERY_BEAT_SCHEDULE as PRODUCT_SCHEDULE
 from suz.settings import EMAIL_CONCURRENCY as SHIPPED_EMAILS
+from suz.settings import OUTGOING_CONCURRENCY as SHIPPED_OUTGOING
 from suz.settings import SMS_CONCURRENCY as SHIPPED_SMS
 
 TICK_SECONDS = 0.25
@@ -17,7 +18,7 @@ EMAIL_TIMEOUT = 5
 # Ticks in quick succession, so that there is always one to be broken off.
 CELERY_BEAT_SCHEDULE = {
     name: PRODUCT_SCHEDULE[name] | {"schedule": TICK_SECONDS}
-    for name in ("distribution", "notifications", "telephony")
+    for name in ("distribution", "notifications", "telephony", "outgoing")
 }
 
 # SMS go to a provider of the test's own.
@@ -31,3 +32,4 @@ PROVIDER_TIMEOUT = 0.5
 # it is shipped.
 EMAIL_CONCURRENCY = SHIPPED_EMAILS
 SMS_CONCURRENCY = SHIPPED_SMS
+OUTGOING_CONCURRENCY = SHIPPED_OUTGOING

@@ -160,6 +160,8 @@ ENTRIES = (
             "survey_preview",
             "question_add",
             "question_edit",
+            "integrations",
+            "leadsdb_log",
         ),
     ),
     Entry(_("Journal"), "history", "journal", MANUFACTURER, marks=("journal_record",)),

@@ -14,6 +14,7 @@ from suz.local.demo.customers import create_customer_cards
 from suz.local.demo.geography import load_geography
 from suz.local.demo.history.calls import record_conversations
 from suz.local.demo.history.year import SPAN, Year
+from suz.local.demo.integrations import create_integrations
 from suz.local.demo.journal import write_journal
 from suz.local.demo.network import create_network
 from suz.local.demo.notices import create_notices
@@ -82,5 +83,6 @@ def seed(*, now, orders, seed, pictures, progress):
     progress.stage("Посещения за год", 6)
     create_visits(random.Random(f"suz visits {seed}"), now=now)
     refresh_all(now=now)
+    create_integrations(by=staff[0], now=now)
     state.mark_complete()
     progress.finish()

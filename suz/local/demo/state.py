@@ -40,6 +40,7 @@ EMPTIED = (
     "analytics_landing",
     "analytics_searchquery",
     "analytics_progress",
+    "analytics_endpoint",
     "analytics_analyticssettings",
     "django_session",
 )

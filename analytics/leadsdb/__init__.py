@@ -1,0 +1,1 @@
+"""LeadsDB: the manufacturer's system that keeps every order with its present state."""
