@@ -337,6 +337,7 @@ MATRIX = {
     "quality": (MANUFACTURER, None),
     "reports": (MANUFACTURER, None),
     "report": (MANUFACTURER, None),
+    "scorecard": (DEALERS, None),
     "report_orders": (MANUFACTURER, None),
     "report_export": (None, MANUFACTURER),
     "mail_list": (MANUFACTURER, None),

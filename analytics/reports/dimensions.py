@@ -1,16 +1,20 @@
 """By what a report is split: how each split is read of orders and visits, and what it is called."""
 
+import datetime
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import F
-from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
+from django.db.models.functions import Coalesce, TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.models import Channel, Device
+from analytics.reports.scope import moment_of
+from catalog.models import Category, Product
 from dealers.models import Dealer, Place
 from distribution.strategies import STRATEGY_NAMES
 from orders.models import Party, Reason
@@ -20,21 +24,26 @@ UNKNOWN = gettext_lazy("by phone or without consent")
 
 @dataclass(frozen=True)
 class Dimension:
-    """``facts`` and ``visits`` give the expression to group by, for a touch; ``visits`` None: none.
+    """``facts``, ``visits``, … give the expression to group by (facts': for a touch); None: none.
 
-    ``of_cost`` gives the key of a cost from its source, campaign and channel. ``labels`` names
-    keys, at most one query. ``filter_name`` is the filter of the form that a row stands for.
+    ``of_cost`` gives the key of a cost from its source, campaign, channel and day. ``labels``
+    names keys, at most one query. ``filter_name`` is the filter that a row stands for;
+    ``network`` gives numbers of dealers by key.
     """
 
     code: str
     name: str
-    facts: Callable
+    facts: Callable | None = None
     visits: Callable | None = None
     of_cost: Callable | None = None
     labels: Callable = lambda keys: {key: key for key in keys}
     empty: str = gettext_lazy("not given")
     is_time: bool = False
     filter_name: str = ""
+    lines: Callable | None = None
+    offers: Callable | None = None
+    points: Callable | None = None
+    network: Callable | None = None
 
 
 def _names(model, field="name"):
@@ -51,7 +60,7 @@ def _choices(choices):
     return lambda keys: {key: names.get(key, key) for key in keys if key}
 
 
-def _of_time(truncate, words):
+def _of_time(truncate, first_day, words):
     zone = timezone.get_default_timezone
 
     def facts(touch):
@@ -63,25 +72,53 @@ def _of_time(truncate, words):
     return {
         "facts": facts,
         "visits": visits,
+        # A cost belongs to the same moment as the visits of its day.
+        "of_cost": lambda source, campaign, channel, day: moment_of(first_day(day)),
         "labels": lambda keys: {key: date_format(key, words) for key in keys},
         "is_time": True,
     }
 
 
 def _week(keys):
-    return {key: _("week of %(day)s") % {"day": date_format(key, "d.m.Y")} for key in keys}
+    """From Monday to Sunday in figures: a chart has little room."""
+    sunday = datetime.timedelta(days=6)
+    return {key: f"{date_format(key, 'd.m')}–{date_format(key + sunday, 'd.m')}" for key in keys}
+
+
+def _monday(day):
+    return day - datetime.timedelta(days=day.weekday())
+
+
+def _first(day):
+    return day.replace(day=1)
+
+
+def _dealers_of_regions(keys):
+    """{region's id: active dealers that serve it or a city in it}: two queries."""
+    selling = Dealer.objects.selling()
+    found = defaultdict(set)
+    for pk, main in selling.order_by().values_list("pk", "main_region"):
+        found[main].add(pk)
+    more = selling.order_by().values_list(
+        "pk", Coalesce("additional_places__parent", "additional_places")
+    )
+    for pk, region in more.filter(additional_places__isnull=False):
+        found[region].add(pk)
+    return {region: len(dealers) for region, dealers in found.items()}
 
 
 _ALL = (
-    Dimension("day", gettext_lazy("Day"), **_of_time(TruncDay, "d.m.Y")),
-    Dimension("week", gettext_lazy("Week"), **_of_time(TruncWeek, "d.m.Y") | {"labels": _week}),
-    Dimension("month", gettext_lazy("Month"), **_of_time(TruncMonth, "F Y")),
+    Dimension("day", gettext_lazy("Day"), **_of_time(TruncDay, lambda day: day, "d.m.Y")),
+    Dimension(
+        "week", gettext_lazy("Week"), **_of_time(TruncWeek, _monday, "d.m.Y") | {"labels": _week}
+    ),
+    Dimension("month", gettext_lazy("Month"), **_of_time(TruncMonth, _first, "F Y")),
     Dimension(
         "channel",
         gettext_lazy("Channel"),
         lambda touch: F(f"{touch}_origin__channel"),
         lambda: F("origin__channel"),
-        lambda source, campaign, channel: channel,
+        lambda source, campaign, channel, day: channel,
         _names(Channel),
         UNKNOWN,
         filter_name="channel",
@@ -91,7 +128,7 @@ _ALL = (
         gettext_lazy("Source"),
         lambda touch: F(f"{touch}_origin__source"),
         lambda: F("origin__source"),
-        lambda source, campaign, channel: source,
+        lambda source, campaign, channel, day: source,
         empty=UNKNOWN,
     ),
     Dimension(
@@ -99,7 +136,7 @@ _ALL = (
         gettext_lazy("Campaign"),
         lambda touch: F(f"{touch}_origin__campaign"),
         lambda: F("origin__campaign"),
-        lambda source, campaign, channel: campaign,
+        lambda source, campaign, channel, day: campaign,
         empty=gettext_lazy("without a campaign"),
     ),
     Dimension(
@@ -131,6 +168,8 @@ _ALL = (
         lambda: F("region"),
         labels=_names(Place),
         filter_name="region",
+        offers=lambda: F("order__region"),
+        network=_dealers_of_regions,
     ),
     Dimension(
         "dealer",
@@ -139,6 +178,21 @@ _ALL = (
         labels=_names(Dealer),
         empty=gettext_lazy("not accepted yet"),
         filter_name="dealer",
+        offers=lambda: F("dealer"),
+        points=lambda: F("dealer"),
+    ),
+    Dimension(
+        "category",
+        gettext_lazy("Category"),
+        lines=lambda: F("category"),
+        labels=_names(Category),
+        filter_name="category",
+    ),
+    Dimension(
+        "product",
+        gettext_lazy("Product"),
+        lines=lambda: F("product"),
+        labels=_names(Product),
     ),
     Dimension(
         "strategy",

@@ -12,7 +12,7 @@ from django.db.models.functions import Extract
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orders.models import OrderSource, Party
+from orders.models import OfferState, OrderSource, Party
 from orders.statuses import Status
 
 
@@ -31,7 +31,11 @@ class Base(Enum):
 
     ORDERS = "orders"
     VISITS = "visits"
+    LINES = "lines"
+    OFFERS = "offers"
+    POINTS = "points"
     COSTS = "costs"
+    NETWORK = "network"
     OTHERS = "others"
 
 
@@ -94,6 +98,14 @@ def _visits(code, name, definition, aggregate):
     return Figure(code, name, definition, Unit.COUNT, Base.VISITS, aggregate)
 
 
+def _lines(code, name, definition, aggregate, unit=Unit.COUNT, rises=True):
+    return Figure(code, name, definition, unit, Base.LINES, aggregate, rises=rises)
+
+
+def _offers(code, name, definition, aggregate, unit=Unit.COUNT, rises=True):
+    return Figure(code, name, definition, unit, Base.OFFERS, aggregate, rises=rises)
+
+
 ACCEPTED = Q(accepted_at__isnull=False)
 CONTACTED = Q(contacted_at__isnull=False)
 COMPLETED = Q(status=Status.COMPLETED)
@@ -102,6 +114,9 @@ TO_ACCEPT = _between("placed_at", "accepted_at")
 TO_CONTACT = _between("accepted_at", "contacted_at")
 TO_END = _between("accepted_at", "closed_at")
 TO_ORDER = _between("first_visit_at", "placed_at")
+TO_TAKE = _between("opened_at", "closed_at")
+# Whose visits are known.
+COUNTED = Q(visitor__isnull=False)
 
 _ALL = (
     _visits("visits", _("Visits"), _("Visits to the shop begun in the period, without bots and without visitors who did not agree to be counted."), Count("pk")),
@@ -132,7 +147,26 @@ _ALL = (
     _orders("to_contact_90", _("To contact, 90 %"), _("Nine of ten contacts are made within this time after acceptance."), Percentile(TO_CONTACT, 0.9), Unit.SECONDS, rises=False),
     _orders("to_complete", _("To completion"), _("Median time from acceptance to completion."), Percentile(TO_END, 0.5, filter=COMPLETED), Unit.SECONDS, rises=False),
     _orders("to_complete_90", _("To completion, 90 %"), _("Nine of ten completed orders are completed within this time after acceptance."), Percentile(TO_END, 0.9, filter=COMPLETED), Unit.SECONDS, rises=False),
+    _orders("counted_orders", _("Ordered"), _("Orders of visitors who agreed to be counted."), Count("pk", COUNTED)),
+    _orders("counted_accepted", pgettext_lazy("orders", "Accepted"), _("Those of them that a dealer has accepted."), Count("pk", COUNTED & ACCEPTED)),
+    _orders("counted_contacted", _("Contact made"), _("Those of them with a proven contact with the customer."), Count("pk", COUNTED & CONTACTED)),
+    _orders("counted_completed", pgettext_lazy("figure", "Completed"), _("Those of them that are completed today."), Count("pk", COUNTED & COMPLETED)),
+    _orders("no_contact", _("Wait for a call now"), _("Orders of the period that are accepted and have no contact with the customer to this moment."), Count("pk", Q(status=Status.ACCEPTED, contacted_at__isnull=True)), rises=False),
+    _lines("line_orders", _("Orders with it"), _("Orders of the period in which it stands."), Count("order", distinct=True)),
+    _lines("quantity", _("Quantity"), _("How much of it was ordered, in the units it is sold by."), Sum("quantity", default=0)),
+    _lines("goods", _("Goods ordered for"), _("Sums of the lines ordered in the period: goods alone, without delivery, installation and the discount of a promo code."), Sum("total", default=0), Unit.MONEY),
+    _lines("goods_sold", _("Goods sold for"), _("The same of completed orders. With services added and the discount of promo codes taken off it is the revenue."), Sum("total", filter=Q(order__status=Status.COMPLETED), default=0), Unit.MONEY),
+    _lines("goods_lost", _("Lost with cancelled orders"), _("The same of cancelled orders."), Sum("total", filter=Q(order__status=Status.CANCELLED), default=0), Unit.MONEY, rises=False),
+    _offers("offered", _("Offered"), _("Offers of orders that the dealer could accept, made in the period."), Count("pk")),
+    _offers("took", _("Took"), _("Offers of the period that the dealer accepted."), Count("pk", Q(state=OfferState.ACCEPTED))),
+    _offers("declined", pgettext_lazy("offers", "Declined"), _("Offers of the period that the dealer declined."), Count("pk", Q(state=OfferState.DECLINED)), rises=False),
+    _offers("missed", _("Left to others"), _("Offers of the period that ended without an answer: another took the order or it left distribution."), Count("pk", Q(state=OfferState.WITHDRAWN)), rises=False),
+    _offers("to_take", _("To the answer"), _("Median time from the offer to its acceptance by the dealer."), Percentile(TO_TAKE, 0.5, filter=Q(state=OfferState.ACCEPTED)), Unit.SECONDS, rises=False),
+    Figure("points", _("Points"), _("Points got in the period less those lost."), Unit.COUNT, Base.POINTS, Sum("amount", default=0)),
+    Figure("dealers", _("Dealers today"), _("Active authorised dealers that take orders of the site and serve the region or a city in it, today."), Unit.COUNT, Base.NETWORK, rises=True),
     Figure("cost", _("Cost"), _("What advertising cost in the days of the period, as it was uploaded or typed in."), Unit.MONEY, Base.COSTS, Sum("amount", default=0), rises=None),
+    _drawn("took_share", _("Took, %"), _("Part of the offers of the period that the dealer accepted."), _share("took", "offered"), ("took", "offered")),
+    _drawn("goods_lost_share", _("Lost, %"), _("Part of the ordered goods that was lost with cancelled orders."), _share("goods_lost", "goods"), ("goods_lost", "goods"), rises=False),
     _drawn("conversion", _("Conversion"), _("Orders on the site for each 100 visits."), _share("site_orders", "visits"), ("site_orders", "visits")),
     _drawn("completed_share", _("Completed, %"), _("Part of the period’s orders that are completed today."), _share("completed", "orders"), ("completed", "orders")),
     _drawn("cancelled_share", _("Cancelled, %"), _("Part of the period’s orders that are cancelled today."), _share("cancelled", "orders"), ("cancelled", "orders"), rises=False),

@@ -1,10 +1,12 @@
 """A report as its page, its table for download and its chart need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.models import Progress
+from analytics.reports import extras
 from analytics.reports.dimensions import DIMENSIONS
 from analytics.reports.figures import FIGURES
 from analytics.reports.forms import ReportForm
@@ -65,7 +67,84 @@ def load(question, *, now, anew=False):
         now=now,
         anew=anew,
     )
-    return _sorted(found.result, question), found.at
+    table = found.result
+    if question.report.skips_empty:
+        table = replace(table, rows=[row for row in table.rows if row.key not in (None, "")])
+    # What has nothing to tell in any column is no row.
+    told = [row for row in table.rows if any(row.values.get(code) for code in table.figures)]
+    return _sorted(replace(table, rows=told), question), found.at
+
+
+def load_extras(question, table, data, *, now, anew=False):
+    """What stands beside the table, by name of the report's extras. Raises TooMuch."""
+    return {
+        name: _EXTRAS[name](question, table, data, now, anew) for name in question.report.extras
+    }
+
+
+def _funnel(question, table, data, now, anew):
+    return extras.funnel(table)
+
+
+def _spread(question, table, data, now, anew):
+    wanted = data.get("time", "")
+    code = wanted if wanted in extras.SPREADS else "to_accept"
+    scope = question.scope
+    kept = stored(("spread", scope, code), lambda: extras.spread(scope, code), now=now, anew=anew)
+    counts = kept.result
+    return {
+        "code": code,
+        "choices": [FIGURES[one] for one in extras.SPREADS],
+        "total": sum(count for _name, count in counts),
+        "chart": {
+            "kind": "column",
+            "labels": [name for name, _count in counts],
+            "series": [
+                {
+                    "name": str(FIGURES["orders"].name),
+                    "unit": "count",
+                    "values": [count for _name, count in counts],
+                }
+            ],
+        },
+    }
+
+
+def _map(question, table, data, now, anew):
+    wanted = data.get("colour", "")
+    code = wanted if wanted in question.report.figures else "unclaimed"
+    return {
+        "code": code,
+        "choices": question.figures,
+        "data": {
+            "regions": extras.coloured(table, code),
+            "name": str(FIGURES[code].name),
+            "nothing": _("No orders"),
+        },
+    }
+
+
+def _limits(question, table, data, now, anew):
+    region = question.scope.region
+    kept = stored(
+        ("limits", region), lambda: extras.limit_shares(region, now=now), now=now, anew=anew
+    )
+    return kept.result
+
+
+def _trend(question, table, data, now, anew):
+    scope = question.scope
+    kept = stored(("trend", scope), lambda: extras.trends(scope), now=now, anew=anew)
+    return {dealer: (extras.points_of(counts), counts) for dealer, counts in kept.result.items()}
+
+
+_EXTRAS = {
+    "funnel": _funnel,
+    "spread": _spread,
+    "map": _map,
+    "limits": _limits,
+    "trend": _trend,
+}
 
 
 def _sorted(table, question):

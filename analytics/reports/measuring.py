@@ -9,6 +9,7 @@ from django.db.models import Sum
 from analytics.models import Origin
 from analytics.reports.dimensions import DIMENSIONS
 from analytics.reports.figures import Base, complete, counted
+from dealers.models import Dealer
 
 # So many rows of a split are kept: those with most orders and visits.
 MOST_ROWS = 500
@@ -68,12 +69,27 @@ def totals(scope, figures):
     """The figures of the whole scope by code."""
     needed = counted(figures)
     values = dict.fromkeys(needed)
-    values.update(_aggregate(scope.facts(), needed, Base.ORDERS))
-    if scope.knows_visits:
-        values.update(_aggregate(scope.visits(), needed, Base.VISITS))
+    for base, rows in _sources(scope):
+        values.update(_aggregate(rows, needed, base))
     if scope.knows_costs and "cost" in needed:
         values["cost"] = sum((amount for _key, amount in _costs(scope)), Decimal(0))
+    if "dealers" in needed:
+        values["dealers"] = Dealer.objects.selling().count()
     return complete(values, figures)
+
+
+def _sources(scope):
+    """(Base, its rows in the scope) of all that the scope's filters can narrow."""
+    found = [
+        (Base.ORDERS, scope.facts()),
+        (Base.LINES, scope.lines()),
+        (Base.POINTS, scope.points()),
+    ]
+    if scope.knows_visits:
+        found.append((Base.VISITS, scope.visits()))
+    if scope.knows_offers:
+        found.append((Base.OFFERS, scope.offers()))
+    return found
 
 
 def _aggregate(rows, needed, base):
@@ -89,21 +105,30 @@ def _split(scope, figures, split):
     """{key: {code: value}} of the dimension."""
     needed = counted(figures)
     found = defaultdict(lambda: _nothing(needed))
-    sources = [(Base.ORDERS, scope.facts(), split.facts(scope.touch))]
-    if split.visits and scope.knows_visits:
-        sources.append((Base.VISITS, scope.visits(), split.visits()))
-    for base, rows, key in sources:
+    by_base = {
+        Base.ORDERS: split.facts and (lambda: split.facts(scope.touch)),
+        Base.VISITS: split.visits,
+        Base.LINES: split.lines,
+        Base.OFFERS: split.offers,
+        Base.POINTS: split.points,
+    }
+    for base, rows in _sources(scope):
         wanted = {code: one.aggregate for code, one in needed.items() if one.base is base}
-        if not wanted:
+        if not wanted or by_base[base] is None:
             continue
+        key = by_base[base]()
         grouped = rows.order_by().values(split_key=key).annotate(**_prefixed(wanted))
         for row in grouped:
             values = found[_key(row["split_key"])]
             values.update({code: row[f"value_{code}"] for code in wanted})
     if "cost" in needed and split.of_cost and scope.knows_costs:
-        for (source, campaign, channel), amount in _costs(scope):
-            key = _key(split.of_cost(source, campaign, channel))
+        for whose, amount in _costs(scope, by_day=split.is_time):
+            key = _key(split.of_cost(*whose))
             found[key]["cost"] = (found[key]["cost"] or Decimal(0)) + amount
+    if "dealers" in needed and split.network:
+        serving = split.network(list(found))
+        for key, values in found.items():
+            values["dealers"] = serving.get(key, 0)
     return {key: complete(values, figures) for key, values in found.items()}
 
 
@@ -124,9 +149,10 @@ def _key(value):
     return "" if value is None else value
 
 
-def _costs(scope):
-    """[((source, campaign, channel's id), rubles)]: a cost has the channel of its visits."""
-    spent = scope.costs().order_by().values_list("source", "campaign").annotate(Sum("amount"))
+def _costs(scope, *, by_day=False):
+    """[((source, campaign, channel's id, day), rubles)]: a cost has the channel of its visits."""
+    by = ("source", "campaign", "day") if by_day else ("source", "campaign")
+    spent = list(scope.costs().order_by().values_list(*by).annotate(Sum("amount")))
     if not spent:
         return []
     origins = {}
@@ -135,16 +161,16 @@ def _costs(scope):
     ):
         origins[source.lower(), campaign.lower()] = (source, campaign, channel)
     found = []
-    for source, campaign, amount in spent:
+    for source, campaign, *day, amount in spent:
         whose = origins.get((source.lower(), campaign.lower()), (source, campaign, None))
         if scope.channel is None or whose[2] == scope.channel:
-            found.append((whose, amount))
+            found.append(((*whose, *(day or [None])), amount))
     return found
 
 
 def _weight(values):
     return (
-        values.get("orders") or 0,
-        values.get("visits") or 0,
+        values.get("orders") or values.get("line_orders") or 0,
+        values.get("visits") or values.get("offered") or 0,
         values.get("cost") or 0,
     )

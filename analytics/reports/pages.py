@@ -12,7 +12,8 @@ class Report:
     """A page. ``dimensions`` may be chosen, the first is shown at first; ``chart`` is drawn.
 
     ``filters`` are those of the form that apply to it. ``share_of`` is the figure of which each
-    row's part of the total is told.
+    row's part of the total is told. ``extras`` are shown above the table: see extras.py.
+    ``skips_empty`` leaves out the row of what belongs to nothing.
     """
 
     code: str
@@ -24,7 +25,8 @@ class Report:
     chart: tuple[str, ...] = ()
     share_of: str = ""
     cancelled: bool = False
-    icon: str = "chart-bar"
+    extras: tuple[str, ...] = ()
+    skips_empty: bool = False
 
 
 REPORTS = (
@@ -53,6 +55,28 @@ REPORTS = (
         ("revenue", "cost"),
     ),
     Report(
+        "funnel",
+        _("Funnel"),
+        _("At which step are customers lost?"),
+        (
+            "visits", "saw_product", "added_to_cart", "began_checkout", "counted_orders",
+            "counted_accepted", "counted_contacted", "counted_completed",
+        ),
+        ("channel", "source", "campaign", "device", "region", "time"),
+        ("region", "channel", "touch"),
+        extras=("funnel",),
+    ),
+    Report(
+        "products",
+        _("Products"),
+        _("What is ordered, and what is lost?"),
+        ("line_orders", "quantity", "goods", "goods_sold", "goods_lost", "goods_lost_share"),
+        ("category", "product"),
+        (*BASIC, "touch"),
+        ("goods", "goods_sold"),
+        share_of="goods",
+    ),
+    Report(
         "times",
         _("Time"),
         _("How long does everything take?"),
@@ -63,6 +87,7 @@ REPORTS = (
         ("time", "region", "dealer", "channel", "strategy"),
         (*BASIC, "touch"),
         ("to_accept", "to_contact"),
+        extras=("spread",),
     ),
     Report(
         "refusals",
@@ -80,13 +105,13 @@ REPORTS = (
         _("Regions"),
         _("Where are orders lost for want of dealers?"),
         (
-            "orders", "completed", "revenue", "unclaimed", "unclaimed_share", "cancelled_share",
-            "to_accept",
+            "orders", "unclaimed", "unclaimed_share", "dealers", "completed", "revenue",
+            "cancelled_share", "to_accept",
         ),
         ("region",),
         ("category", "channel"),
-        ("unclaimed",),
         share_of="orders",
+        extras=("map",),
     ),
     Report(
         "distribution",
@@ -97,6 +122,22 @@ REPORTS = (
         ("region", "category"),
         ("orders",),
         share_of="orders",
+        extras=("spread", "limits"),
+    ),
+    Report(
+        "dealers",
+        _("Dealers"),
+        _("Who serves well, and who sits on orders?"),
+        (
+            "offered", "took", "took_share", "declined", "missed", "to_take", "no_contact",
+            "to_contact", "completed", "revenue", "cancelled_by_dealer", "stars", "complaints",
+            "points",
+        ),
+        ("dealer",),
+        ("region", "dealer"),
+        ("took", "completed"),
+        extras=("trend",),
+        skips_empty=True,
     ),
 )  # fmt: skip
 BY_CODE = {report.code: report for report in REPORTS}

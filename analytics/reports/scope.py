@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from analytics.models import Cost, OrderFact, Visit
-from orders.models import OrderLine
+from dealers.models import PointsEntry
+from orders.models import Offer, OrderLine
 from orders.statuses import Status
 
 FIRST, LAST = "first", "last"
@@ -72,6 +73,29 @@ class Scope:
             found = found.filter(origin__channel=self.channel)
         return found
 
+    def lines(self):
+        """Lines of the orders; of one category where it is asked for."""
+        found = OrderLine.objects.filter(order__in=self.facts().values("pk"))
+        return found.filter(category=self.category) if self.category else found
+
+    def offers(self):
+        """Offers made in the period; an offer knows no category and no channel."""
+        found = Offer.objects.filter(
+            opened_at__gte=moment_of(self.since),
+            opened_at__lt=moment_of(self.until + datetime.timedelta(days=1)),
+        )
+        if self.dealer:
+            found = found.filter(dealer=self.dealer)
+        return found.filter(order__region=self.region) if self.region else found
+
+    def points(self):
+        """Entries of dealers' points in the period; they know no region."""
+        found = PointsEntry.objects.filter(
+            created_at__gte=moment_of(self.since),
+            created_at__lt=moment_of(self.until + datetime.timedelta(days=1)),
+        )
+        return found.filter(dealer=self.dealer) if self.dealer else found
+
     def costs(self):
         """Costs of the days of the period; they know no region, dealer or category."""
         return Cost.objects.filter(day__range=(self.since, self.until))
@@ -85,6 +109,11 @@ class Scope:
     def knows_costs(self):
         """Whether costs can be narrowed as orders are."""
         return self.knows_visits and self.region is None
+
+    @property
+    def knows_offers(self):
+        """Whether offers can be narrowed as orders are."""
+        return self.category is None and self.channel is None
 
     def compared(self, how):
         """The scope to compare with, or None: as many days before, or the same days a year ago."""

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from analytics.reports.dimensions import DIMENSIONS
 from analytics.reports.figures import FIGURES
 from analytics.reports.forms import ReportForm
-from analytics.reports.loading import asked, chart_of, freshness, load, today
+from analytics.reports.loading import asked, chart_of, freshness, load, load_extras, today
 from analytics.reports.pages import BASIC, BY_CODE, REPORTS
 from analytics.reports.stored import TooMuch
 from analytics.reports.words import cell
@@ -56,11 +56,18 @@ class ReportPage(ReportMixin, TemplateView):
             "facts_at": freshness(),
         }
         try:
-            table, at = load(question, now=timezone.now(), anew="anew" in self.request.GET)
+            now, anew = timezone.now(), "anew" in self.request.GET
+            table, at = load(question, now=now, anew=anew)
+            extras = load_extras(question, table, self.request.GET, now=now, anew=anew)
         except TooMuch as refusal:
             return super().get_context_data(problem=str(refusal), **context, **kwargs)
         return super().get_context_data(
-            table=table, at=at, chart=chart_of(table, question), **context, **kwargs
+            table=table,
+            at=at,
+            chart=chart_of(table, question),
+            extras=extras,
+            **context,
+            **kwargs,
         )
 
 

@@ -111,3 +111,22 @@ def row_deeper(context, question, row):
     if later:
         query["by"] = later
     return f"?{urlencode(query)}"
+
+
+@register.simple_tag
+def number_text(value):
+    """A count with spaces between thousands."""
+    return words.number(value)
+
+
+@register.simple_tag
+def list_item(values, index):
+    """The value at a place of a list."""
+    return values[index]
+
+
+@register.inclusion_tag("analytics/reports/trend.html")
+def trend_line(trends, row):
+    """The row's months as a small line, with the numbers for those who do not see it."""
+    points, counts = trends.get(row.key, ("", []))
+    return {"points": points, "counts": counts}

@@ -1,7 +1,6 @@
-// The report as a chart; the table below it tells the same.
-(() => {
-  const box = document.querySelector("[data-report-chart]");
-  if (!box || !window.Chart) return;
+// Charts of reports; the tables below them tell the same.
+document.querySelectorAll("[data-report-chart]").forEach((box) => {
+  if (!window.Chart || !box.querySelector("canvas")) return;
   const data = JSON.parse(box.querySelector("script").textContent);
   // Canvases know colours, not the variables they come from.
   const quiet = getComputedStyle(document.querySelector("main .quiet")).color;
@@ -24,7 +23,7 @@
   });
   if (isBar) box.querySelector(".card-body").classList.add(data.labels.length > 8 ? "is-tall" : "is-usual");
   new Chart(box.querySelector("canvas"), {
-    type: data.kind,
+    type: data.kind === "line" ? "line" : "bar",
     data: {
       labels: data.labels,
       datasets: data.series.map((series, index) => ({
@@ -44,7 +43,7 @@
       interaction: { mode: "index", intersect: false, axis: isBar ? "y" : "x" },
       scales: { x: axis(isBar), y: axis(!isBar) },
       plugins: {
-        legend: { position: "bottom", labels: { color: quiet } },
+        legend: { display: data.series.length > 1, position: "bottom", labels: { color: quiet } },
         tooltip: {
           callbacks: {
             label: (item) => `${item.dataset.label}: ${show(data.series[item.datasetIndex].unit, item.raw)}`,
@@ -53,4 +52,4 @@
       },
     },
   });
-})();
+});

@@ -152,6 +152,9 @@ def test_channels_agree_with_plain_sql(world, touch):
     assert rows[""]["cost"] == Decimal("77.77")
 
 
+OF_TIME = {"day", "week", "month"}
+WITH_COSTS = {"channel", "source", "campaign"} | OF_TIME
+WITH_VISITS = {"query", "landing", "device", "region"} | WITH_COSTS
 ADDED = ("orders", "completed", "revenue", "ordered_sum", "accepted", "cancelled", "visits", "cost")
 
 
@@ -164,9 +167,12 @@ def test_rows_add_up_to_the_total(world, split):
     """The same figure agrees between reports: whatever it is split by, the sum is the same."""
     table = measure(SCOPE, list(ADDED), split)
     for code in ADDED:
+        if (code == "cost" and split not in WITH_COSTS) or (
+            code == "visits" and split not in WITH_VISITS
+        ):
+            continue
         parts = sum(row.values[code] or 0 for row in table.rows)
-        if parts or code not in ("visits", "cost"):
-            assert parts == table.total[code], code
+        assert parts == table.total[code], code
     assert table.total == totals(SCOPE, list(ADDED))
 
 

@@ -52,6 +52,7 @@ ENTRIES = (
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
     Entry(_("Analytics"), "chart-dots", "reports", MANUFACTURER, marks=("report", "report_orders")),
+    Entry(_("Our figures"), "chart-dots", "scorecard", DEALER),
     Entry(
         _("Complaints"),
         "message-report",
