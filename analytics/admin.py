@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from analytics.models import (
     AnalyticsSettings,
+    ApiToken,
     Channel,
     ChannelRule,
     Cost,
@@ -28,6 +29,14 @@ class AnalyticsSettingsAdmin(ReadOnlyMixin, admin.ModelAdmin):
 
 
 register_history(AnalyticsSettings)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("name", "dealer", "prefix", "user", "created_at", "used_at", "revoked_at")
+    list_select_related = ("dealer", "user")
+    search_fields = ("name", "dealer__name")
+    exclude = ("digest",)
 
 
 @admin.register(Channel)

@@ -44,6 +44,8 @@ SETTINGS = (
     "WEBHOOK_ADDED",
     "WEBHOOK",
     "WEBHOOK_SECRET",
+    "TOKEN_ADDED",
+    "TOKEN_REVOKED",
 )
 # Changes of the settings in the wide sense, which the settings' own tab shows.
 OF_SETTINGS = tuple(AuditKind[name] for name in SETTINGS)

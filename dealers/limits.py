@@ -61,6 +61,8 @@ PROMO_BY_ADDRESS = Limit("promo-address", 30, timedelta(hours=1))
 CALLS_OF_ORDER = Limit("order-calls", 5, timedelta(days=1))
 REVIEWS_OF_SURVEY = Limit("survey-reviews", 5, timedelta(days=1))
 COMPLAINTS_OF_ORDER = Limit("order-complaints", 10, timedelta(days=1))
+API_BY_TOKEN = Limit("api-token", 600, timedelta(minutes=1))
+API_MISSES = Limit("api-misses", 60, timedelta(minutes=10))
 ORDER_LINK_MISSES = Limit("order-link", 20, timedelta(hours=1))
 
 # Messages and files that come by one order's personal link.

@@ -8,6 +8,9 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from suz.common.logs import masked
+from suz.common.reporting import start_reporting
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -312,6 +315,8 @@ HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
+# Whoever asks from within asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -336,12 +341,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What reads /metrics proves itself by this; without it there are none.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Errors go to this Sentry; without it nowhere.
+start_reporting(env("SENTRY_DSN", default=""), environment=env("SENTRY_ENVIRONMENT", default=""))
+
+# "json" for machines: one object a line; "text" for people.
+LOG_FORMAT = env("LOG_FORMAT", default="text" if DEBUG or DEMO else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_secrets": {"()": "suz.common.logs.WithoutSecrets"}},
+    "formatters": {
+        "text": {"format": "%(message)s"},
+        "json": {"()": "suz.common.logs.JsonLines"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["without_secrets"],
+            "formatter": "json" if LOG_FORMAT == "json" else "text",
+        },
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
     # The libraries of the network would write down whom we call and every address asked for,
@@ -354,10 +374,13 @@ structlog.configure(
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.filter_by_level,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
-        structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        masked,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if LOG_FORMAT == "json"
+        else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,

@@ -12,6 +12,7 @@ from django.views.static import serve
 
 import notifications.settings_urls
 import orders.urls
+from analytics.api.v1 import api
 from dealers.second_factor import proven
 from distribution.lazy import catching_up
 
@@ -96,6 +97,7 @@ urlpatterns = [
     path("hooks/", include("notifications.hook_urls")),
     path("", include("orders.storefront_urls")),
     path("", include("surveys.public_urls")),
+    path("api/v1/", api.urls),
     path("", include("analytics.shop_urls")),
     path("", include("catalog.urls")),
     path(

@@ -68,7 +68,7 @@ HEADS_ONLY = {
     "order_comment_show",
 }
 # What the dealer's head may GET and its other managers may not.
-READ_BY_HEADS = {"dealer_webhooks"}
+READ_BY_HEADS = {"dealer_webhooks", "api_tokens"}
 # What a dealer may do with an order that is offered to it: (GET, POST).
 WITH_AN_OFFER = {
     "order_card": (True, False),

@@ -12,6 +12,7 @@ from analytics.models.integrations import (
     SyncState,
 )
 from analytics.models.settings import AnalyticsSettings
+from analytics.models.tokens import ApiToken
 from analytics.models.visits import (
     Device,
     Hit,
@@ -25,6 +26,7 @@ from analytics.models.visits import (
 
 __all__ = [
     "AnalyticsSettings",
+    "ApiToken",
     "Channel",
     "ChannelRule",
     "Cost",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analytics.api import views as tokens
 from analytics.leadsdb import views as leadsdb
 from analytics.webhooks import views as webhooks
 
@@ -23,6 +24,12 @@ urlpatterns = [
     path(f"{SETTINGS}log/", leadsdb.LeadsDBLog.as_view(), name="leadsdb_log"),
     path(f"{SETTINGS}log/retry/", leadsdb.LeadsDBRetryAll.as_view(), name="leadsdb_retry_all"),
     path(f"{SETTINGS}log/<int:pk>/retry/", leadsdb.DispatchRetry.as_view(), name="outgoing_retry"),
+    path("dealers/<int:pk>/api/", tokens.DealerTokens.as_view(), name="api_tokens"),
+    path(
+        "dealers/<int:pk>/api/<int:token>/revoke/",
+        tokens.TokenRevoke.as_view(),
+        name="api_token_revoke",
+    ),
     path(DEALER, webhooks.DealerWebhooks.as_view(), name="dealer_webhooks"),
     path(f"{DEALER}add/", webhooks.WebhookAdd.as_view(), name="webhook_add"),
     path(WEBHOOK, webhooks.WebhookEdit.as_view(), name="webhook_edit"),

@@ -88,7 +88,7 @@ def _content(dispatch, endpoint, now):
     if order is None:
         return content, ()
     card = card_of(order, viewer, settings, {})
-    content["order"] = _order(order, card)
+    content["order"] = order_json(order, card)
     if dispatch.event == MESSAGE:
         content["message"] = _message(dispatch, order, viewer, settings)
     customer = card.customer
@@ -96,7 +96,8 @@ def _content(dispatch, endpoint, now):
     return content, (*words, content.get("message") or "")
 
 
-def _order(order, card):
+def order_json(order, card):
+    """An order as the dealer's managers see it on its card, for the dealer's programs."""
     return {
         "number": order.pk,
         "is_offered": card.is_offered,

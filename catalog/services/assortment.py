@@ -79,7 +79,7 @@ def save_rows(*, dealer_id, edits: Mapping[int, Edit], by):
     """
     dealer = _locked(dealer_id)
     changed, moved = {}, []
-    current = _terms(dealer, _on_sale(edits))
+    current = terms_of(dealer, _on_sale(edits))
     for product_id, now in current.items():
         edit = edits[product_id]
         wanted, seen = edit.wanted, edit.seen
@@ -107,7 +107,7 @@ def change_many(*, dealer_id, product_ids: Iterable[int], action, percent=None, 
     if action in (Bulk.RECOMMENDED, Bulk.PERCENT) and not dealer.own_prices:
         raise PricesAreRecommended
     recommended = _on_sale(product_ids)
-    current = _terms(dealer, recommended)
+    current = terms_of(dealer, recommended)
     changed = {}
     for product_id, terms in current.items():
         wanted = _changed(terms, action, recommended[product_id], percent)
@@ -215,7 +215,7 @@ def _stored(dealer, product_ids):
     }
 
 
-def _terms(dealer, product_ids):
+def terms_of(dealer, product_ids):
     """Terms by product id, with what holds where the dealer has no row."""
     stored = _stored(dealer, product_ids)
     return {pk: stored.get(pk, Terms(dealer.whole_line, None)) for pk in product_ids}

@@ -68,6 +68,8 @@ class AuditKind(models.TextChoices):
     WEBHOOK_ADDED = "webhook_added", _("webhook added")
     WEBHOOK = "webhook", _("webhook changed")
     WEBHOOK_SECRET = "webhook_secret", _("secret of a webhook renewed")
+    TOKEN_ADDED = "token_added", _("API token made")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
     SURVEY_VOIDED = "survey_void", _("survey voided")
     REVIEW_PUBLISHED = "review_yes", _("review published")
     REVIEW_REJECTED = "review_no", _("review rejected")

@@ -11,12 +11,12 @@ BEAT_SILENCE_SECONDS = 600
 
 
 def web(port: int = 8000) -> bool:
-    """Tell whether the first page answers without a server error, as the proxy asks for it."""
+    """Tell whether requests can be served, as the proxy would ask."""
     hosts = [name for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name]
     headers = {"Host": hosts[0] if hosts else "localhost", "X-Forwarded-Proto": "https"}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=8)
     try:
-        connection.request("GET", "/", headers=headers)
+        connection.request("GET", "/readyz", headers=headers)
         return connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR
     except OSError:
         return False

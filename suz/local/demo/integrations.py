@@ -6,8 +6,18 @@ Nothing leaves the demo: the systems are off and have no secret.
 import datetime
 from datetime import timedelta
 
+from analytics.api.tokens import create_token
 from analytics.leadsdb.content import EVENT, key_of
-from analytics.models import Dispatch, DispatchState, Endpoint, EndpointKind, SyncRun, SyncState
+from analytics.models import (
+    ApiToken,
+    Dispatch,
+    DispatchState,
+    Endpoint,
+    EndpointKind,
+    SyncRun,
+    SyncState,
+)
+from analytics.models.tokens import Scope
 from analytics.webhooks.events import EVENTS, OF_KIND
 from dealers.models import User
 from orders.models import HistoryEntry, Order
@@ -30,6 +40,18 @@ def create_integrations(*, by, now):
         (NEWCOMER_EMAIL, "https://crm.prichal-demo.ru/webhooks/orders"),
     ):
         _webhook(User.objects.get(email=email).dealer, url, now)
+    _token(User.objects.get(email=HEAD_EMAIL), now)
+
+
+def _token(head, now):
+    """A token that nobody knows the secret of: it shows what the page looks like."""
+    token, _secret = create_token(
+        name="1С: Управление торговлей",
+        scopes=list(Scope),
+        by=head,
+        now=now - timedelta(days=12),
+    )
+    ApiToken.objects.filter(pk=token.pk).update(used_at=now - timedelta(minutes=7))
 
 
 def _leadsdb(by, now):
