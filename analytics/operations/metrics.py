@@ -88,7 +88,7 @@ class _Collector:
             "suz_open_orders",
             f"Orders that are not closed, each status counted to {MOST}.",
             "status",
-            {status.value: _count(Order.objects.alive().filter(status=status)) for status in OPEN},
+            {str(status): _count(Order.objects.alive().filter(status=status)) for status in OPEN},
         )
         attention = GaugeMetricFamily(
             "suz_attention_orders", "Orders that wait for a person, counted to 100."

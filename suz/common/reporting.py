@@ -20,7 +20,6 @@ def start_reporting(dsn, *, release="", environment="", transport=None):
         environment=environment or None,
         transport=transport,
         integrations=[DjangoIntegration(), CeleryIntegration()],
-        send_default_pii=False,
         # Values of variables hold customers.
         include_local_variables=False,
         max_request_body_size="never",
