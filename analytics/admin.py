@@ -8,6 +8,8 @@ from analytics.models import (
     Channel,
     ChannelRule,
     Cost,
+    CostAlias,
+    CostUpload,
     Dispatch,
     Endpoint,
     Hit,
@@ -56,6 +58,18 @@ class ChannelRuleAdmin(ReadOnlyMixin, admin.ModelAdmin):
 class CostAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("day", "source", "campaign", "amount", "impressions", "clicks")
     search_fields = ("campaign",)
+
+
+@admin.register(CostAlias)
+class CostAliasAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("source", "campaign", "visit_source", "visit_campaign")
+    search_fields = ("campaign",)
+
+
+@admin.register(CostUpload)
+class CostUploadAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("file_name", "state", "created_by", "created_at")
+    list_select_related = ("created_by",)
 
 
 @admin.register(Dispatch)

@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from analytics.collecting.settings import AnalyticsSettingsPage
+from analytics.conversions import views as conversions
+from analytics.costs import views as costs
 from analytics.quality.views import QualityDesk
 from analytics.reports.own import Scorecard
 from analytics.reports.views import ReportExport, ReportOrders, ReportPage
@@ -14,6 +16,19 @@ urlpatterns = [
     path("analytics/<slug:code>/", ReportPage.as_view(), name="report"),
     path("analytics/<slug:code>/export/", ReportExport.as_view(), name="report_export"),
     path("settings/analytics/", AnalyticsSettingsPage.as_view(), name="analytics_settings"),
+    path("conversions/", conversions.Conversions.as_view(), name="conversions"),
+    path("conversions/file/", conversions.ConversionsFile.as_view(), name="conversions_file"),
+    path("conversions/statuses/", conversions.StatusExport.as_view(), name="status_export"),
+    path("costs/", costs.CostList.as_view(), name="costs"),
+    path("costs/export/", costs.CostExport.as_view(), name="cost_export"),
+    path("costs/<int:pk>/remove/", costs.CostRemove.as_view(), name="cost_remove"),
+    path("costs/uploads/", costs.CostUploads.as_view(), name="cost_uploads"),
+    path("costs/uploads/<int:pk>/", costs.CostUploadPage.as_view(), name="cost_upload"),
+    path(
+        "costs/uploads/<int:pk>/apply/", costs.CostUploadApply.as_view(), name="cost_upload_apply"
+    ),
+    path("costs/uploads/<int:pk>/undo/", costs.CostUploadUndo.as_view(), name="cost_upload_undo"),
+    path("costs/unmatched/", costs.Unmatched.as_view(), name="costs_unmatched"),
     path("scorecard/", Scorecard.as_view(), name="scorecard"),
     path("quality/", QualityDesk.as_view(), name="quality"),
     path("status/", Status.as_view(), name="status"),

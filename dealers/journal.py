@@ -109,6 +109,10 @@ GROUPS = (
             "CUSTOMER_ERASED",
         ),
     ),
+    (
+        gettext_lazy("Costs of advertising"),
+        ("COSTS", "COSTS_BACK", "COST_WRITTEN", "COST_REMOVED", "COST_ALIAS"),
+    ),
     (gettext_lazy("Other"), ("EXPORT", "CREATED", "CHANGED", "REMOVED")),
 )
 # Kinds of objects in the order of the filter; models are named because some lie a layer above.

@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address people reach the product at; links in messages start with it.
 PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")
 # How many proxies of ours stand in front: the client's address is the rightmost one not ours.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from analytics.api.tokens import create_token
-from analytics.models import SyncRun
+from analytics.models import CostUpload, SyncRun
 from analytics.outgoing.services import add_webhook, ask_test
 from catalog.importing.models import PriceUpload
 from dealers.models import AuditRecord, Role
@@ -343,6 +343,17 @@ MATRIX = {
     "scorecard": (DEALERS, None),
     "api_tokens": ({ADMINISTRATOR, DEALER}, {DEALER}),
     "api_token_revoke": (None, {ADMINISTRATOR, DEALER}),
+    "conversions": (MANUFACTURER, None),
+    "conversions_file": (None, MANUFACTURER),
+    "status_export": (None, MANUFACTURER),
+    "costs": (MANUFACTURER, MANUFACTURER),
+    "cost_export": (None, MANUFACTURER),
+    "cost_remove": (None, MANUFACTURER),
+    "cost_uploads": (MANUFACTURER, MANUFACTURER),
+    "cost_upload": (MANUFACTURER, None),
+    "cost_upload_apply": (None, MANUFACTURER),
+    "cost_upload_undo": (None, MANUFACTURER),
+    "costs_unmatched": (MANUFACTURER, MANUFACTURER),
     "report_orders": (MANUFACTURER, None),
     "report_export": (None, MANUFACTURER),
     "mail_list": (MANUFACTURER, None),
@@ -502,6 +513,12 @@ def connected(dealer, administrator, head):
         since=NOW.date(), state="finished", by=administrator, started_at=NOW, mark_at=NOW, total=0
     )
     return {
+        "cost_upload": CostUpload.objects.create(
+            file_name="direct.csv",
+            lines=[["2026-06-01", "yandex", "Лето", "10.00", 1, 2]],
+            created_by=administrator,
+            created_at=NOW,
+        ),
         "webhook": webhook,
         "api_token": create_token(name="1С", scopes=["read"], by=head, now=NOW)[0],
         "trial": ask_test(endpoint_id=webhook.pk, by=administrator, now=NOW),
@@ -621,6 +638,10 @@ def address(world, name):
         arguments[name].append(world["merge"].pk)
     if name in ("outgoing_test", "outgoing_retry"):
         arguments[name] = [world["trial"].pk]
+    if name in ("cost_upload", "cost_upload_apply", "cost_upload_undo"):
+        arguments[name] = [world["cost_upload"].pk]
+    if name == "cost_remove":
+        arguments[name] = [1]
     if name == "api_token_revoke":
         arguments[name] = [world["dealer"].pk, world["api_token"].pk]
     if name in ("dealer_webhooks", "webhook_add", "api_tokens"):

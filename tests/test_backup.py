@@ -69,8 +69,9 @@ def contents(name):
         found = {}
         for table in tables:
             cursor.execute(
-                f'SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" AS t'
-            )  # noqa: E501 - names of the catalogue
+                "SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text))"
+                f' FROM "{table}" AS t'
+            )
             found[table] = cursor.fetchone()
         cursor.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1")
         found["sequences"] = cursor.fetchall()

@@ -1,7 +1,7 @@
 """Visits, what advertising cost, one row of facts per order, and what other systems are told."""
 
 from analytics.models.channels import Channel, ChannelRule
-from analytics.models.costs import Cost
+from analytics.models.costs import Cost, CostAlias, CostUpload
 from analytics.models.facts import OrderFact, Progress
 from analytics.models.integrations import (
     Dispatch,
@@ -30,6 +30,8 @@ __all__ = [
     "Channel",
     "ChannelRule",
     "Cost",
+    "CostAlias",
+    "CostUpload",
     "Device",
     "Dispatch",
     "DispatchState",

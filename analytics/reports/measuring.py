@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from analytics.models import Origin
+from analytics.costs.matching import Owners
 from analytics.reports.dimensions import DIMENSIONS
 from analytics.reports.figures import Base, complete, counted
 from dealers.models import Dealer
@@ -155,14 +155,10 @@ def _costs(scope, *, by_day=False):
     spent = list(scope.costs().order_by().values_list(*by).annotate(Sum("amount")))
     if not spent:
         return []
-    origins = {}
-    for source, campaign, channel in Origin.objects.exclude(campaign="").values_list(
-        "source", "campaign", "channel"
-    ):
-        origins[source.lower(), campaign.lower()] = (source, campaign, channel)
+    owners = Owners()
     found = []
     for source, campaign, *day, amount in spent:
-        whose = origins.get((source.lower(), campaign.lower()), (source, campaign, None))
+        whose = owners.of(source, campaign) or (source, campaign, None)
         if scope.channel is None or whose[2] == scope.channel:
             found.append(((*whose, *(day or [None])), amount))
     return found

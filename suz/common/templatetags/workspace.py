@@ -51,7 +51,21 @@ ENTRIES = (
     ),
     Entry(_("Attention"), "alert-triangle", "attention_list", MANUFACTURER),
     Entry(_("Quality desk"), "gauge", "quality", MANUFACTURER),
-    Entry(_("Analytics"), "chart-dots", "reports", MANUFACTURER, marks=("report", "report_orders")),
+    Entry(
+        _("Analytics"),
+        "chart-dots",
+        "reports",
+        MANUFACTURER,
+        marks=(
+            "report",
+            "report_orders",
+            "costs",
+            "cost_uploads",
+            "cost_upload",
+            "costs_unmatched",
+            "conversions",
+        ),
+    ),
     Entry(_("Our figures"), "chart-dots", "scorecard", DEALER),
     Entry(
         _("Complaints"),

@@ -36,6 +36,8 @@ EMPTIED = (
     "telephony_simphone",
     "analytics_hit",
     "analytics_cost",
+    "analytics_costalias",
+    "analytics_costupload",
     "analytics_origin",
     "analytics_landing",
     "analytics_searchquery",

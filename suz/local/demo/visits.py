@@ -11,6 +11,8 @@ from analytics.channels.rules import Rules
 from analytics.models import (
     AnalyticsSettings,
     Cost,
+    CostAlias,
+    CostUpload,
     Device,
     Hit,
     HitKind,
@@ -20,8 +22,10 @@ from analytics.models import (
     SearchQuery,
     Visit,
 )
+from analytics.models.costs import UploadState
 from catalog.models import Category, Product
 from catalog.templatetags.storefront import product_url
+from dealers.models import Role, User
 from orders.models import Order, OrderSource
 from suz.local.demo.advertising import SOURCES, UNMATCHED
 from suz.local.demo.history.clock import order_moments
@@ -92,6 +96,7 @@ class _Writer:
         )
         Hit.objects.bulk_create(self.hits, batch_size=BATCH)
         self._costs()
+        self._upload()
         AnalyticsSettings.objects.create(pk=1)
 
     def _buyer(self, order, placed_at, region):
@@ -193,6 +198,27 @@ class _Writer:
                 costs.append(_cost(day, source, campaign, price * self.rng.uniform(0.5, 1.4), 40))
             day += timedelta(days=1)
         Cost.objects.bulk_create(costs, batch_size=BATCH)
+
+    def _upload(self):
+        """The last month's costs came by a file; a campaign of long ago goes by another name."""
+        month = Cost.objects.filter(source="yandex").order_by("-day", "pk")[:120]
+        CostUpload.objects.create(
+            file_name="Мастер отчётов Директа.xlsx",
+            state=UploadState.APPLIED,
+            lines=[
+                [c.day.isoformat(), c.source, c.campaign, str(c.amount), c.clicks, c.impressions]
+                for c in month
+            ],
+            created_by=User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk").first(),
+            created_at=self.now - timedelta(days=1),
+            applied_at=self.now - timedelta(days=1) + timedelta(minutes=2),
+        )
+        CostAlias.objects.create(
+            source="yandex",
+            campaign="brand_search",
+            visit_source="yandex",
+            visit_campaign="Поиск: бренд",
+        )
 
     def _source(self, moment, weight):
         running = [one for one in SOURCES if not one.months or moment.month in one.months]

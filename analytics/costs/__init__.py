@@ -1,0 +1,1 @@
+"""What advertising cost: uploads, editing by hand, and whose cost it is."""
