@@ -12,6 +12,8 @@ from analytics.models import (
     CostUpload,
     Dispatch,
     Endpoint,
+    ExchangeLog,
+    ExchangeMark,
     Hit,
     Landing,
     OrderFact,
@@ -88,6 +90,19 @@ class EndpointAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_filter = ("kind",)
     list_select_related = ("dealer",)
     exclude = ("secret",)
+
+
+@admin.register(ExchangeLog)
+class ExchangeLogAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("at", "dealer", "what", "rows", "is_good")
+    list_select_related = ("dealer",)
+    ordering = ("-id",)
+
+
+@admin.register(ExchangeMark)
+class ExchangeMarkAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("token", "confirmed", "offered")
+    list_select_related = ("token",)
 
 
 @admin.register(Hit)

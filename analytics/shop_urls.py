@@ -3,11 +3,16 @@
 from django.urls import path
 
 from analytics.collecting.views import counting
+from analytics.exchange.feeds import dealer_feed, shop_feed
+from analytics.exchange.views import exchange
 from analytics.operations.health import healthz, readyz
 from analytics.operations.metrics import metrics
 
 urlpatterns = [
     path("counting/", counting, name="counting"),
+    path("feeds/shop.yml", shop_feed, name="shop_feed"),
+    path("feeds/dealers/<slug:slug>.yml", dealer_feed, name="dealer_feed"),
+    path("exchange/1c/", exchange, name="exchange"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

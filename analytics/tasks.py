@@ -6,6 +6,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from analytics.collecting import folding, keeping
+from analytics.exchange import services as exchange
 from analytics.facts import services as facts
 from analytics.leadsdb.syncing import advance_sync
 from analytics.outgoing import lanes, sources
@@ -36,6 +37,9 @@ def clean():
     now = timezone.now()
     while keeping.clean(now=now):
         pass
+    while exchange.forget_old(now=now):
+        pass
+    exchange.forget_files(now=now)
 
 
 @shared_task

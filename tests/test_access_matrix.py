@@ -93,6 +93,10 @@ MATRIX = {
     "checkout": (EVERYBODY, EVERYBODY),
     "checkout_price": (None, EVERYBODY),
     "consents": (EVERYBODY, None),
+    "shop_feed": (EVERYBODY, None),
+    "dealer_feed": (EVERYBODY, None),
+    # By an API token alone, as analytics/exchange/tests try.
+    "exchange": (EVERYBODY, EVERYBODY),
     "healthz": (EVERYBODY, None),
     "readyz": (EVERYBODY, None),
     "counting": (EVERYBODY, EVERYBODY),
@@ -638,6 +642,8 @@ def address(world, name):
         arguments[name].append(world["merge"].pk)
     if name in ("outgoing_test", "outgoing_retry"):
         arguments[name] = [world["trial"].pk]
+    if name == "dealer_feed":
+        arguments[name] = [world["dealer"].slug]
     if name in ("cost_upload", "cost_upload_apply", "cost_upload_undo"):
         arguments[name] = [world["cost_upload"].pk]
     if name == "cost_remove":

@@ -19,6 +19,7 @@ from ninja.security import HttpBearer
 from pydantic import AfterValidator, Field
 
 from analytics.api.prices import RowsRefused, Wanted, set_terms
+from analytics.api.steps import take_step
 from analytics.api.tokens import authenticate
 from analytics.models.tokens import Scope
 from analytics.outgoing.requests import moment, rubles
@@ -32,7 +33,7 @@ from orders.card import card_of
 from orders.models import HistoryEntry, Order, ReasonKind
 from orders.models import Reason as ReasonRow
 from orders.selectors import Tab, orders_of_tab
-from orders.services import accepting, comments, progress
+from orders.services import accepting, comments
 from orders.services.errors import OrderError, OrderGone, OrderNotFound
 from orders.statuses import Status
 from orders.views.cards import visible_order
@@ -324,18 +325,13 @@ def give_up(request: HttpRequest, number: Number, data: Because):
 )
 def status(request: HttpRequest, number: Number, data: Step):
     """Take a step that the dealer's page offers; a status that it has already is a success."""
-    seen = visible_order(request.user, number, SystemSettings.load())
-    if seen.dealer_id == request.user.dealer_id and seen.status == data.status:
-        return _shown(request, number)
-    actor = _actor(request)
-    if data.status == Status.COMPLETED:
-        progress.complete(order_id=number, earned=data.earned, **actor)
-    elif data.status == Status.CANCELLED:
-        progress.cancel(order_id=number, reason_id=data.reason_id, **actor)
-    elif data.status == Status.PROCESSED and seen.status == Status.ACCEPTED:
-        progress.mark_contacted(order_id=number, **actor)
-    else:
-        progress.move(order_id=number, target=data.status, **actor)
+    take_step(
+        number=number,
+        status=data.status,
+        earned=data.earned,
+        reason_id=data.reason_id,
+        **_actor(request),
+    )
     return _shown(request, number)
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,12 +14,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.generic import FormView
 
 from analytics.api.tokens import TokenRefused, create_token, revoke_token
-from analytics.models import ApiToken
+from analytics.models import ApiToken, ExchangeLog
 from analytics.models.tokens import Scope
 from dealers.access import WorkspaceMixin
 from dealers.models import Dealer
 
-SHOWN = 50
+SHOWN, EXCHANGES = 50, 20
 
 
 class TokenForm(forms.Form):
@@ -64,6 +65,9 @@ class DealerTokens(TokensMixin, FormView):
             dealer=self.dealer,
             tokens=list(tokens[:SHOWN]),
             may_add=self._is_head(self.request.user),
+            exchanges=list(ExchangeLog.objects.filter(dealer=self.dealer)[:EXCHANGES]),
+            exchange_address=self.request.build_absolute_uri(reverse("exchange")),
+            feed=self.request.build_absolute_uri(reverse("dealer_feed", args=[self.dealer.slug])),
             address=self.request.build_absolute_uri("/api/v1/"),
             **kwargs,
         )

@@ -2,6 +2,7 @@
 
 from analytics.models.channels import Channel, ChannelRule
 from analytics.models.costs import Cost, CostAlias, CostUpload
+from analytics.models.exchange import ExchangeLog, ExchangeMark
 from analytics.models.facts import OrderFact, Progress
 from analytics.models.integrations import (
     Dispatch,
@@ -37,6 +38,8 @@ __all__ = [
     "DispatchState",
     "Endpoint",
     "EndpointKind",
+    "ExchangeLog",
+    "ExchangeMark",
     "Hit",
     "HitKind",
     "Landing",

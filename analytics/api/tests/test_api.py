@@ -160,7 +160,7 @@ def test_every_address_wants_a_token(client):
     for path, methods in v1.get_openapi_schema()["paths"].items():
         for method in methods:
             address = path.replace("{number}", "1")
-            answer = getattr(client, method)(address, data="{}", content_type="application/json")
+            answer = client.generic(method.upper(), address, "{}", "application/json")
             assert answer.status_code == 401, address
             tried += 1
     assert tried == len(v1.get_openapi_schema()["paths"]) >= 11

@@ -14,6 +14,8 @@ from analytics.models import (
     DispatchState,
     Endpoint,
     EndpointKind,
+    ExchangeLog,
+    ExchangeMark,
     SyncRun,
     SyncState,
 )
@@ -52,6 +54,24 @@ def _token(head, now):
         now=now - timedelta(days=12),
     )
     ApiToken.objects.filter(pk=token.pk).update(used_at=now - timedelta(minutes=7))
+    ExchangeMark.objects.create(token=token)
+    ExchangeLog.objects.bulk_create(
+        ExchangeLog(
+            dealer=head.dealer,
+            token=token,
+            at=now - timedelta(hours=hours),
+            what=what,
+            rows=rows,
+            is_good=is_good,
+            result=result,
+        )
+        for hours, what, rows, is_good, result in (
+            (26, "цены и наличие", 84, True, "изменено: 12, нет в каталоге: 4"),
+            (25, "заказы переданы", 3, True, ""),
+            (3, "catalog import", 0, False, "Строка 7: Цена — не сумма в рублях."),
+            (2, "цены и наличие", 84, True, "изменено: 1, нет в каталоге: 4"),
+        )
+    )
 
 
 def _leadsdb(by, now):
