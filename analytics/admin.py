@@ -20,6 +20,8 @@ from analytics.models import (
     OrderVisit,
     Origin,
     Progress,
+    ReportMail,
+    ReportSchedule,
     SearchQuery,
     SyncRun,
     Visit,
@@ -143,6 +145,18 @@ class OriginAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
 @admin.register(Progress)
 class ProgressAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_display = ("name", "mark", "at")
+
+
+@admin.register(ReportMail)
+class ReportMailAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
+    list_display = ("schedule", "since", "until", "state", "attempts", "sent_at")
+    list_select_related = ("schedule",)
+
+
+@admin.register(ReportSchedule)
+class ReportScheduleAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ("user", "rhythm", "weekday", "hour", "region", "due_at")
+    list_select_related = ("user", "region")
 
 
 @admin.register(SearchQuery)

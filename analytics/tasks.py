@@ -9,6 +9,7 @@ from analytics.collecting import folding, keeping
 from analytics.exchange import services as exchange
 from analytics.facts import services as facts
 from analytics.leadsdb.syncing import advance_sync
+from analytics.mailing import services as mailing
 from analytics.outgoing import lanes, sources
 from analytics.outgoing.services import forget_old
 
@@ -29,6 +30,14 @@ def sweep():
     mended, _has_ended = facts.sweep(now=timezone.now())
     if mended:
         logger.warning("facts_mended", rows=mended)
+
+
+@shared_task
+def mail_reports():
+    """Make the reports by mail that are due, and send them."""
+    while mailing.queue_due(now=timezone.now()) == mailing.BATCH:
+        pass
+    mailing.send_due()
 
 
 @shared_task

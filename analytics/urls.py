@@ -5,6 +5,7 @@ from django.urls import include, path
 from analytics.collecting.settings import AnalyticsSettingsPage
 from analytics.conversions import views as conversions
 from analytics.costs import views as costs
+from analytics.mailing import views as mailing
 from analytics.quality.views import QualityDesk
 from analytics.reports.own import Scorecard
 from analytics.reports.views import ReportExport, ReportOrders, ReportPage
@@ -29,6 +30,8 @@ urlpatterns = [
     ),
     path("costs/uploads/<int:pk>/undo/", costs.CostUploadUndo.as_view(), name="cost_upload_undo"),
     path("costs/unmatched/", costs.Unmatched.as_view(), name="costs_unmatched"),
+    path("reports/mail/", mailing.ReportMails.as_view(), name="report_mails"),
+    path("reports/mail/<slug:rhythm>/", mailing.ReportMailLook.as_view(), name="report_mail_look"),
     path("scorecard/", Scorecard.as_view(), name="scorecard"),
     path("quality/", QualityDesk.as_view(), name="quality"),
     path("status/", Status.as_view(), name="status"),

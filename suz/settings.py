@@ -304,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600.0},
     },
+    "analytics-mail": {
+        "task": "analytics.tasks.mail_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "analytics-clean": {
         "task": "analytics.tasks.clean",
         "schedule": 3_600.0,

@@ -13,7 +13,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from analytics.api.tokens import create_token
-from analytics.models import CostUpload, SyncRun
+from analytics.mailing.content import token_of
+from analytics.models import CostUpload, ReportSchedule, SyncRun
 from analytics.outgoing.services import add_webhook, ask_test
 from catalog.importing.models import PriceUpload
 from dealers.models import AuditRecord, Role
@@ -350,6 +351,9 @@ MATRIX = {
     "conversions": (MANUFACTURER, None),
     "conversions_file": (None, MANUFACTURER),
     "status_export": (None, MANUFACTURER),
+    "report_mails": ({*MANUFACTURER, DEALER}, {*MANUFACTURER, DEALER}),
+    "report_mail_look": ({*MANUFACTURER, DEALER}, None),
+    "report_mail_off": (EVERYBODY, EVERYBODY),
     "costs": (MANUFACTURER, MANUFACTURER),
     "cost_export": (None, MANUFACTURER),
     "cost_remove": (None, MANUFACTURER),
@@ -523,6 +527,7 @@ def connected(dealer, administrator, head):
             created_by=administrator,
             created_at=NOW,
         ),
+        "schedule": ReportSchedule.objects.create(user=head, rhythm="weekly"),
         "webhook": webhook,
         "api_token": create_token(name="1С", scopes=["read"], by=head, now=NOW)[0],
         "trial": ask_test(endpoint_id=webhook.pk, by=administrator, now=NOW),
@@ -577,6 +582,7 @@ def address(world, name):
         "invitation": ["1-wrong"],
         "consent_version": [1],
         "report": ["overview"],
+        "report_mail_look": ["weekly"],
         "report_export": ["overview"],
     }
     if name.startswith(("review_", "reply_")) and name != "review_list":
@@ -642,6 +648,8 @@ def address(world, name):
         arguments[name].append(world["merge"].pk)
     if name in ("outgoing_test", "outgoing_retry"):
         arguments[name] = [world["trial"].pk]
+    if name == "report_mail_off":
+        arguments[name] = [token_of(world["schedule"])]
     if name == "dealer_feed":
         arguments[name] = [world["dealer"].slug]
     if name in ("cost_upload", "cost_upload_apply", "cost_upload_undo"):

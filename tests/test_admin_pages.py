@@ -48,7 +48,7 @@ UNREGISTERED = {
 }
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Words of Latin letters that people use.
-KNOWN = {"leadsdb", "e-mail", "html", "sms", "iso", "id", "yml", "xlsx", "csv"}
+KNOWN = {"api", "leadsdb", "e-mail", "html", "sms", "iso", "id", "yml", "xlsx", "csv"}
 MOST_QUERIES = 12
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ from analytics.models.integrations import (
     SyncRun,
     SyncState,
 )
+from analytics.models.mailing import ReportMail, ReportSchedule
 from analytics.models.settings import AnalyticsSettings
 from analytics.models.tokens import ApiToken
 from analytics.models.visits import (
@@ -47,6 +48,8 @@ __all__ = [
     "OrderVisit",
     "Origin",
     "Progress",
+    "ReportMail",
+    "ReportSchedule",
     "SearchQuery",
     "SyncRun",
     "SyncState",

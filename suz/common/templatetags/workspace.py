@@ -64,6 +64,8 @@ ENTRIES = (
             "cost_upload",
             "costs_unmatched",
             "conversions",
+            "report_mails",
+            "report_mail_look",
         ),
     ),
     Entry(_("Our figures"), "chart-dots", "scorecard", DEALER),

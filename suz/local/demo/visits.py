@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from analytics.channels.rules import Rules
+from analytics.mailing.services import next_due, period_before, save_schedule
 from analytics.models import (
     AnalyticsSettings,
     Cost,
@@ -19,14 +20,17 @@ from analytics.models import (
     Landing,
     OrderVisit,
     Origin,
+    ReportMail,
     SearchQuery,
     Visit,
 )
 from analytics.models.costs import UploadState
+from analytics.models.mailing import Rhythm
 from catalog.models import Category, Product
 from catalog.templatetags.storefront import product_url
 from dealers.models import Role, User
 from orders.models import Order, OrderSource
+from suz.local.demo.accounts import ADMINISTRATOR_EMAIL, HEAD_EMAIL
 from suz.local.demo.advertising import SOURCES, UNMATCHED
 from suz.local.demo.history.clock import order_moments
 
@@ -98,6 +102,7 @@ class _Writer:
         self._costs()
         self._upload()
         AnalyticsSettings.objects.create(pk=1)
+        self._reports()
 
     def _buyer(self, order, placed_at, region):
         """The visits that led to an order: the last one holds it, some looked around before."""
@@ -198,6 +203,26 @@ class _Writer:
                 costs.append(_cost(day, source, campaign, price * self.rng.uniform(0.5, 1.4), 40))
             day += timedelta(days=1)
         Cost.objects.bulk_create(costs, batch_size=BATCH)
+
+    def _reports(self):
+        """The administrator and the demo's dealer have the week by mail on Mondays."""
+        for user in User.objects.filter(email__in=(ADMINISTRATOR_EMAIL, HEAD_EMAIL)):
+            schedule = save_schedule(
+                user=user, rhythm=Rhythm.WEEKLY, is_on=True, weekday=0, hour=9, region_id=None,
+                now=self.now - timedelta(days=7),
+            )  # fmt: skip
+            since, until = period_before(schedule, user, schedule.due_at)
+            ReportMail.objects.create(
+                schedule=schedule,
+                since=since,
+                until=until,
+                state=ReportMail.State.SENT,
+                due_at=schedule.due_at,
+                sent_at=schedule.due_at + timedelta(seconds=41),
+                attempts=1,
+            )
+            schedule.due_at = next_due(schedule, user, self.now)
+            schedule.save()
 
     def _upload(self):
         """The last month's costs came by a file; a campaign of long ago goes by another name."""
