@@ -64,14 +64,13 @@ HEADS_ONLY = {
     "user_no_head",
     "api_tokens",
     "api_token_revoke",
-    "report_mails",
     # Messages are everybody's own, and so are comments.
     "message_open",
     "message_read",
     "order_comment_show",
 }
 # What the dealer's head may GET and its other managers may not.
-READ_BY_HEADS = {"dealer_webhooks", "api_tokens", "report_mails", "report_mail_look"}
+READ_BY_HEADS = {"dealer_webhooks", "api_tokens"}
 # What a dealer may do with an order that is offered to it: (GET, POST).
 WITH_AN_OFFER = {
     "order_card": (True, False),

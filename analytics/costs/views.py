@@ -3,7 +3,6 @@
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -263,7 +262,8 @@ class Unmatched(ManufacturerMixin, TemplateView):
         visit_source, parted, visit_campaign = request.POST.get("is", "").partition("\t")
         source, campaign = request.POST.get("source", ""), request.POST.get("campaign", "")
         if not parted or "\x00" in f"{source}{campaign}{visit_source}{visit_campaign}":
-            raise Http404
+            messages.error(request, _("Choose a campaign of the visits."))
+            return redirect("costs_unmatched")
         try:
             services.call_it(
                 source=source[:100],

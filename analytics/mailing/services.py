@@ -18,8 +18,8 @@ BATCH = 50
 
 
 def may_have(user):
-    """Whether a person may have reports: the manufacturer's staff, and dealers' heads."""
-    return user.is_manufacturer or (user.is_dealer and user.is_head)
+    """Whether a person may have reports: the manufacturer's staff, and dealers' managers."""
+    return user.is_manufacturer or user.is_dealer
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -97,7 +98,7 @@ class ReportMails(ReportMailMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         rhythm = request.POST.get("rhythm", "")
         if rhythm not in Rhythm.values:
-            raise Http404
+            raise BadRequest
         found = self.forms(request.POST, rhythm)
         form = next(one for one in found if one.rhythm == rhythm)
         if not form.is_valid():
