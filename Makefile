@@ -2,13 +2,13 @@
 # make demo-reset  the same, from nothing
 # make test        every check and every test
 # make dev         development server with reloading
-# make lint, make format, make bench, make bench-lists
+# make lint, make format, make bench, make bench-lists, make bench-reports
 PORT ?= 8000
 PYTHON ?= python3.11
 BIN := .venv/bin
 export PORT
 
-.PHONY: demo demo-reset test lint bench bench-lists dev assets format
+.PHONY: demo demo-reset test lint bench bench-lists bench-reports dev assets format
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready assets
@@ -31,6 +31,10 @@ bench: .venv/ready assets
 # Sizes and the like in LISTS, for example LISTS="--orders 100000"; see bench/lists.
 bench-lists: .venv/ready assets
 	@SUZ_DEMO=True $(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench.lists $(LISTS)
+
+# The reports over a year, at a million orders and ten million pages of visits; see bench/reports.py.
+bench-reports: .venv/ready assets
+	@SUZ_DEMO=True $(BIN)/python -m suz.local --test run -- $(BIN)/python -m bench.reports $(REPORTS)
 
 dev: .venv/ready assets
 	@DEBUG=True $(BIN)/python -m suz.local run -- $(BIN)/python manage.py runserver $(PORT)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from analytics.channels.views import ChannelRules
 from analytics.collecting.settings import AnalyticsSettingsPage
 from analytics.conversions import views as conversions
 from analytics.costs import views as costs
@@ -16,6 +17,7 @@ urlpatterns = [
     path("analytics/orders/", ReportOrders.as_view(), name="report_orders"),
     path("analytics/<slug:code>/", ReportPage.as_view(), name="report"),
     path("analytics/<slug:code>/export/", ReportExport.as_view(), name="report_export"),
+    path("settings/channels/", ChannelRules.as_view(), name="channels"),
     path("settings/analytics/", AnalyticsSettingsPage.as_view(), name="analytics_settings"),
     path("conversions/", conversions.Conversions.as_view(), name="conversions"),
     path("conversions/file/", conversions.ConversionsFile.as_view(), name="conversions_file"),

@@ -224,6 +224,7 @@ MATRIX = {
     "reply_show": (None, {ADMINISTRATOR}),
     "survey_settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "analytics_settings": ({ADMINISTRATOR}, {ADMINISTRATOR}),
+    "channels": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "survey_preview": ({ADMINISTRATOR}, None),
     "question_add": ({ADMINISTRATOR}, {ADMINISTRATOR}),
     "question_edit": ({ADMINISTRATOR}, {ADMINISTRATOR}),

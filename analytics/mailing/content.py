@@ -1,7 +1,8 @@
 """What a report by mail says: figures against the period before, charts, tables."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.mime.image import MIMEImage
 
 from django.conf import settings
@@ -40,6 +41,7 @@ DEALERS = (
     "stars",
 )
 IN_MAIL = 8
+QUARTER = 90
 # Under this the mail says that a campaign loses money.
 LOSS = 0
 
@@ -125,7 +127,9 @@ def _manufacturers(mail, scope):
     before = scope.compared(BEFORE)
     by_time = measure(scope, list(SUMMARY), _split(mail), before=before)
     channels = measure(scope, list(CHANNELS), "channel")
-    campaigns = measure(scope, list(CHANNELS), "campaign")
+    # A week says nothing of a campaign: its orders are not completed yet.
+    quarter = replace(scope, since=scope.until - timedelta(days=QUARTER - 1))
+    campaigns = measure(quarter, list(CHANNELS), "campaign")
     dealers = measure(scope, list(DEALERS), "dealer")
     losing = [
         row for row in campaigns.rows

@@ -1,5 +1,7 @@
 """Pages of the reports, for the manufacturer's staff."""
 
+from dataclasses import replace
+
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.utils import timezone
@@ -19,6 +21,8 @@ from dealers.views.exports import TableExportMixin
 from suz.common.keyset import paginate
 
 ON_PAGE = 50
+# Rows of a table at first; the others open with a click.
+SHOWN = 100
 
 
 class ReportMixin(ManufacturerMixin):
@@ -61,10 +65,15 @@ class ReportPage(ReportMixin, TemplateView):
             extras = load_extras(question, table, self.request.GET, now=now, anew=anew)
         except TooMuch as refusal:
             return super().get_context_data(problem=str(refusal), **context, **kwargs)
+        chart, found = chart_of(table, question), len(table.rows)
+        if "all" not in self.request.GET:
+            table = replace(table, rows=table.rows[:SHOWN])
         return super().get_context_data(
             table=table,
             at=at,
-            chart=chart_of(table, question),
+            chart=chart,
+            found=found,
+            is_short=len(table.rows) < found,
             extras=extras,
             **context,
             **kwargs,

@@ -12,13 +12,13 @@ from bench.database import execute, renamed
 MARK = "seed_load: {} orders, migrations {}"
 
 
-def prepare(orders, *, refill, say):
-    """Make sure of a database with so many orders; returns its DATABASE_URL.
+def prepare(orders, *, refill, say, hits=0):
+    """Make sure of a database with so many orders and pages of visits; returns its DATABASE_URL.
 
     A database of another state of the migrations is filled anew.
     """
     server = os.environ["DATABASE_URL"]
-    name = f"suz_load_{orders}"
+    name = f"suz_load_{orders}_{hits}" if hits else f"suz_load_{orders}"
     url = renamed(server, name)
     identifier = sql.Identifier(name)
     mark = MARK.format(orders, _newest_migrations())
@@ -27,7 +27,7 @@ def prepare(orders, *, refill, say):
         execute(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
         execute(server, sql.SQL("CREATE DATABASE {}").format(identifier))
         _manage(url, "migrate", "--verbosity", "0")
-        _manage(url, "seed_load", "--orders", str(orders))
+        _manage(url, "seed_load", "--orders", str(orders), "--hits", str(hits))
         execute(server, sql.SQL("COMMENT ON DATABASE {} IS %s").format(identifier), [mark])
     return url
 

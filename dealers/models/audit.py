@@ -75,6 +75,7 @@ class AuditKind(models.TextChoices):
     COST_WRITTEN = "cost_written", _("cost of advertising written")
     COST_REMOVED = "cost_removed", _("cost of advertising removed")
     COST_ALIAS = "cost_alias", _("campaign of costs named")
+    CHANNELS = "channels", _("rules of channels changed")
     SURVEY_VOIDED = "survey_void", _("survey voided")
     REVIEW_PUBLISHED = "review_yes", _("review published")
     REVIEW_REJECTED = "review_no", _("review rejected")
