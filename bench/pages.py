@@ -18,7 +18,7 @@ from orders.models import Consent, DealerQuote, Order, OrderLine
 
 WARM_UP, ROUNDS = 5, 50
 OFFERS = 30
-BARE, INSERT = "bare view", "insert view"
+BARE, INSERT, PRODUCT = "bare view", "insert view", "product page: 10 dealers"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,17 @@ def measure(application, shop, products):
             shop.city,
             products[0].family.name,
         ),
-        _page("product page: 10 dealers", product_url(products[0]), shop.city, products[0].name),
+        _page(PRODUCT, product_url(products[0]), shop.city, products[0].name),
+        _page(
+            "product page, visit counted",
+            product_url(products[0]),
+            shop.city,
+            products[0].name,
+            floor=PRODUCT,
+            # Who agreed to be counted, in a browser of a person.
+            cookies={"visits": "0" * 32},
+            headers={"HTTP_USER_AGENT": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"},
+        ),
         _offers(f"dealer's list: {OFFERS} offers", quiet, products[:3]),
     ]
     seconds = defaultdict(list)
@@ -124,15 +134,16 @@ def _text(answer):
     return answer.body.decode()
 
 
-def _page(name, path, city, shown):
+def _page(name, path, city, shown, *, floor=BARE, cookies=None, headers=None):
     def verify(answer):
         check(answer.status == 200, f"{name}: answered {answer.status}")
         check(shown in _text(answer), f"{name}: “{shown}” is not on the page")
 
     def environ():
-        return client.request("GET", path, cookies={"place": city.pk})
+        environ = client.request("GET", path, cookies={"place": city.pk} | (cookies or {}))
+        return environ | (headers or {})
 
-    return Measure(name, environ, verify, floor=BARE)
+    return Measure(name, environ, verify, floor=floor)
 
 
 def _offers(name, territory, products):
