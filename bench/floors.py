@@ -14,7 +14,8 @@ INSERT_ORDER = """
     INSERT INTO orders_order (
         form_key, cart_digest, link_version, source, status, cycle, customer_id, customer_name,
         phone, email, place_id, region_id, address, comment, wants_delivery, wants_installation,
-        price_min, price_max, goods_total, services_total, total, contact_kind, created_at, due_on, version)
+        price_min, price_max, goods_total, services_total, total, contact_kind, created_at, due_on,
+        version)
     VALUES (%(key)s, %(digest)s, 1, 'site', 'new', 1, %(customer)s, 'Роман', '+79000000000',
             'roman@example.com', %(place)s, %(region)s, 'ул. Лесная, д. 5', '', TRUE, FALSE,
             1200, 2000, 1200, 0, 1200, '', %(now)s, %(today)s, 1)
