@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from analytics.models import ApiToken
@@ -71,23 +71,31 @@ def authenticate(secret, *, now):
     """
     if not secret or len(secret) > LONGEST:
         return None
+    token = in_force(digest=_digest(secret))
+    if token is not None and (token.used_at is None or token.used_at < now - NOTED):
+        ApiToken.objects.filter(pk=token.pk).update(used_at=now)
+    return token
+
+
+def in_force(**which):
+    """The ApiToken with these fields and its person, or None where it or their access ended.
+
+    One query.
+    """
     token = (
         ApiToken.objects.select_related("user", "dealer")
         .filter(
-            digest=_digest(secret),
             revoked_at__isnull=True,
             dealer__is_active=True,
             user__is_active=True,
+            user__dealer=F("dealer"),
+            **which,
         )
         .first()
     )
-    if token is None or token.user.dealer_id != token.dealer_id:
-        return None
-    stale = Q(used_at__isnull=True) | Q(used_at__lt=now - NOTED)
-    if token.used_at is None or token.used_at < now - NOTED:
-        ApiToken.objects.filter(stale, pk=token.pk).update(used_at=now)
-    # The dealer that the services read is the one just looked up.
-    token.user.dealer = token.dealer
+    if token is not None:
+        # The dealer that the services read is the one just looked up.
+        token.user.dealer = token.dealer
     return token
 
 

@@ -19,10 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from analytics.api.tokens import authenticate
+from analytics.api.tokens import authenticate, in_force
 from analytics.exchange import services
 from analytics.exchange.reading import MOST_BYTES, BadFile
-from analytics.models import ApiToken
 from analytics.models.tokens import Scope
 from dealers.limits import API_MISSES
 from suz.common.net import client_network
@@ -87,13 +86,7 @@ def _session(request):
         pk, name = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOUR)
     except (signing.BadSignature, ValueError, TypeError):
         return None, ""
-    token = (
-        ApiToken.objects.select_related("user", "dealer")
-        .filter(pk=pk, revoked_at__isnull=True, dealer__is_active=True, user__is_active=True)
-        .first()
-    )
-    if token is not None:
-        token.user.dealer = token.dealer
+    token = in_force(pk=pk)
     return token, name
 
 
