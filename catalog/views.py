@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +21,7 @@ from catalog.selectors import (
 from catalog.visitor import parse_position, remember, visitor_of
 from dealers.models import Dealer, Place
 from dealers.places import largest_cities, nearest_city, place_label, search_places
+from suz.common.returning import own_path
 from suz.common.text import money
 
 # Dealers on a product's page; the rest open with a click.
@@ -129,7 +129,7 @@ def place(request):
             "searched": bool(query.strip()) or region is not None,
             "cities": largest_cities(SHOWN_CITIES),
             "regions": Place.objects.regions(),
-            "next": _next(request.GET.get("next", "")),
+            "next": own_path(request.GET.get("next", "")) or reverse("home"),
         },
     )
 
@@ -138,7 +138,7 @@ def place(request):
 def choose_place(request):
     """Remember the place, chosen from a list or found by the browser's position."""
     form = PlaceForm(request.POST)
-    target = _next(request.POST.get("next", ""))
+    target = own_path(request.POST.get("next", "")) or reverse("home")
     if not form.is_valid():
         messages.error(request, _("This place is not in our list. Choose another one."))
         return redirect("place")
@@ -182,10 +182,3 @@ def _place(text):
     if found is None:
         raise Http404
     return found
-
-
-def _next(target):
-    """Where to go on to: a path of ours, else home."""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/"):
-        return target
-    return reverse("home")

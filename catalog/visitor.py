@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from django.conf import settings
-
 from dealers.models import Place
 from dealers.places import default_place, place_label
+from suz.common.cookies import set_own_cookie
 
 PLACE_COOKIE = "place"
 POSITION_COOKIE = "position"
@@ -50,11 +49,12 @@ def known_visitor(request):
 
 def remember(response, place, position=None):
     """Remember the visitor's place, and the position it was found by (to about a kilometre)."""
-    _set(response, PLACE_COOKIE, str(place.pk))
+    set_own_cookie(response, PLACE_COOKIE, str(place.pk), max_age=YEAR_SECONDS)
     if position is None:
         response.delete_cookie(POSITION_COOKIE, samesite="Lax")
     else:
-        _set(response, POSITION_COOKIE, ",".join(f"{degrees:.2f}" for degrees in position))
+        value = ",".join(f"{degrees:.2f}" for degrees in position)
+        set_own_cookie(response, POSITION_COOKIE, value, max_age=YEAR_SECONDS)
 
 
 def parse_position(latitude, longitude):
@@ -82,14 +82,3 @@ def _read(request):
 def _nowhere():
     """A place outside the table, so that pages work before places are loaded."""
     return Place(pk=0, name="Россия", latitude=60.0, longitude=90.0)
-
-
-def _set(response, name, value):
-    response.set_cookie(
-        name,
-        value,
-        max_age=YEAR_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.conf import settings
+from suz.common.cookies import set_own_cookie
 
 COOKIE = "visits"
 REFUSED = "no"
@@ -31,20 +31,9 @@ def is_asked(request):
 
 def remember_agreed(response, visitor):
     """Set the cookie with ``visitor`` (UUID)."""
-    _set(response, visitor.hex, AGREED_SECONDS)
+    set_own_cookie(response, COOKIE, visitor.hex, max_age=AGREED_SECONDS)
 
 
 def remember_refused(response):
     """Set the cookie that says not to ask again."""
-    _set(response, REFUSED, REFUSED_SECONDS)
-
-
-def _set(response, value, age):
-    response.set_cookie(
-        COOKIE,
-        value,
-        max_age=age,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    set_own_cookie(response, COOKIE, REFUSED, max_age=REFUSED_SECONDS)

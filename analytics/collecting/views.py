@@ -8,7 +8,6 @@ from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +20,7 @@ from analytics.collecting.consent import (
 from analytics.collecting.hits import PAGES, seen
 from analytics.collecting.keeping import forget
 from analytics.models import AnalyticsSettings, HitKind
+from suz.common.returning import own_path
 
 
 @never_cache
@@ -38,7 +38,7 @@ def counting(request):
 
 
 def _answer(request):
-    page = _page(request.POST.get("next", ""))
+    page = own_path(request.POST.get("next", "")) or reverse("home")
     response = redirect(page)
     before = visitor_id(request)
     if request.POST.get("answer") == "yes":
@@ -74,10 +74,3 @@ def _count(request, visitor, page):
         referrer=request.POST.get("referrer", ""),
         product=match.kwargs.get("pk") if kind == HitKind.PRODUCT else None,
     ).write(at=timezone.now())
-
-
-def _page(target):
-    """Where to go back to: a path of ours, else home."""
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/"):
-        return target
-    return reverse("home")

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -14,6 +13,7 @@ from dealers.selectors import users_for_list
 from dealers.services.errors import Refused
 from dealers.services.users import people_managed_by, set_head, set_user_active
 from dealers.views.paging import FilteredList
+from suz.common.returning import own_path
 
 
 class UserList(ReauthenticationMixin, AdministratorMixin, FilteredList):
@@ -45,8 +45,7 @@ class Managed(WorkspaceMixin, View):
             messages.success(request, self.act(pk))
         except Refused as refusal:
             messages.error(request, refusal.message)
-        back = request.POST.get("next", "")
-        if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        if back := own_path(request.POST.get("next", "")):
             return redirect(back)
         if request.user.is_dealer:
             return redirect("dealer_managers", pk=request.user.dealer_id)

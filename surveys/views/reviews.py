@@ -5,7 +5,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -21,6 +20,7 @@ from surveys.services.reviews import (
     reject_review,
     reply_to_review,
 )
+from suz.common.returning import own_path
 
 
 class ReviewList(WorkspaceMixin, FilteredList):
@@ -62,10 +62,8 @@ class ReviewChange(View):
         return redirect(self._back(pk))
 
     def _back(self, pk):
-        back = self.request.POST.get("next", "")
-        if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-            return back
-        return f"{reverse('review_list')}#review-{pk}"
+        back = own_path(self.request.POST.get("next", ""))
+        return back or f"{reverse('review_list')}#review-{pk}"
 
 
 class ReviewPublish(ManufacturerMixin, ReviewChange):
