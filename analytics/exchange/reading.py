@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from catalog.importing.cells import Refused, price, product_number
+from suz.common.xml import BadXml, EntitiesDefined, root_of
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -69,16 +70,13 @@ def read_statuses(content):
 
 
 def _parse(content):
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
     try:
-        root = etree.fromstring(_unpacked(content), parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        root = root_of(_unpacked(content))
+    except EntitiesDefined as error:
+        message = _("The file defines entities of its own, which is not accepted.")
+        raise BadFile(message) from error
+    except BadXml as error:
         raise BadFile(_("The file is damaged or no CommerceML.")) from error
-    definitions = root.getroottree().docinfo.internalDTD
-    if definitions is not None:
-        raise BadFile(_("The file defines entities of its own, which is not accepted."))
     if _name(root) != "КоммерческаяИнформация":
         raise BadFile(_("The file is damaged or no CommerceML."))
     return root

@@ -1,9 +1,8 @@
 """YML, the XML of price aggregators: <offer id available><name/><price/></offer>."""
 
-from lxml import etree
-
 from catalog.importing.files.limits import MAX_ROWS, Failure, Unreadable
 from catalog.importing.files.tables import gather
+from suz.common.xml import BadXml, EntitiesDefined, root_of
 
 # The names of the elements are the headings of the columns.
 HEADINGS = ["id", "name", "price", "available"]
@@ -15,16 +14,12 @@ def read_yml(content):
 
     Nothing outside the file is read, and a file that defines entities is refused.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
     try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        root = root_of(content)
+    except EntitiesDefined as error:
+        raise Unreadable(Failure.ENTITIES) from error
+    except BadXml as error:
         raise Unreadable(Failure.BROKEN) from error
-    definitions = root.getroottree().docinfo.internalDTD
-    if definitions is not None and any(True for _entity in definitions.iterentities()):
-        raise Unreadable(Failure.ENTITIES)
     offers = list(root.iter("{*}offer"))
     if not offers:
         raise Unreadable(Failure.NO_OFFERS)
