@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 from analytics.mailing import services
 from analytics.mailing.content import report_of, schedule_of
 from analytics.models.mailing import WEEKDAYS, ReportMail, ReportSchedule, Rhythm
+from analytics.reports.stored import TooMuch, stored
 from dealers.access import WorkspaceMixin
 from dealers.models import Place
 
@@ -132,7 +133,14 @@ class ReportMailLook(ReportMailMixin, View):
         schedule = schedule or ReportSchedule(pk=0, user=request.user, rhythm=rhythm)
         now = timezone.now()
         since, until = services.period_before(schedule, request.user, now)
-        report = report_of(ReportMail(schedule=schedule, since=since, until=until, due_at=now))
+        mail = ReportMail(schedule=schedule, since=since, until=until, due_at=now)
+        # The page and each of its pictures ask for the same report.
+        key = "mail", request.user.pk, rhythm, schedule.region_id, since, until
+        try:
+            report = stored(key, lambda: report_of(mail), now=now).result
+        except TooMuch as refusal:
+            messages.error(request, str(refusal))
+            return redirect("report_mails")
         if (name := request.GET.get("picture")) is not None:
             if name not in report.pictures:
                 raise Http404
