@@ -57,8 +57,9 @@ class ChannelRules(ReauthenticationMixin, AdministratorMixin, TemplateView):
         trial = TryForm(self.request.GET if "try" in self.request.GET else None, prefix="")
         found = None
         if trial.is_bound and trial.is_valid():
-            rule = Rules.load().rule_for(**trial.cleaned_data)
-            channel = Rules.load().channel_for(**trial.cleaned_data)
+            rules = Rules.load()
+            rule = rules.rule_for(**trial.cleaned_data)
+            channel = rules.channel_for(**trial.cleaned_data)
             found = {"rule": rule, "channel": Channel.objects.get(pk=channel)}
         return super().get_context_data(
             seen=digest(), origins=rows, trial=trial, found=found, **kwargs

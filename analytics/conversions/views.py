@@ -1,7 +1,7 @@
 """The page of conversions and its files."""
 
-import csv
 import datetime
+from itertools import chain
 
 from django import forms
 from django.contrib import messages
@@ -28,6 +28,7 @@ from dealers.second_factor import ReauthenticationMixin
 from dealers.services.exports import MOST_ROWS, TooManyRows, record_export
 from dealers.views.exports import TableExportMixin
 from orders.models import OrderSource
+from suz.common.sheets import csv_lines
 
 DAYS = 30
 EARLIEST, LATEST = datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)
@@ -114,23 +115,12 @@ class ConversionsFile(ReauthenticationMixin, ManufacturerMixin, View):
         except TooManyRows as refusal:
             messages.error(request, refusal.message)
             return redirect(f"{reverse('conversions')}?{request.GET.urlencode()}")
-        response = StreamingHttpResponse(_lines(wanted), content_type="text/csv; charset=utf-8")
+        # Every cell is of our own making: digits, names of goals, sums.
+        lines = csv_lines(chain([wanted.titles()], wanted.rows()), lineterminator="\n")
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         name = f"{wanted.goal}-{wanted.since}-{wanted.until}.csv"
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response
-
-
-class _Echo:
-    def write(self, text):
-        return text
-
-
-def _lines(wanted):
-    # Every cell is of our own making: digits, names of goals, sums.
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    yield writer.writerow(wanted.titles())
-    for row in wanted.rows():
-        yield writer.writerow(row)
 
 
 class StatusExport(TableExportMixin, ManufacturerMixin, View):

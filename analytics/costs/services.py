@@ -61,8 +61,7 @@ def apply(*, upload_id, by, now):
     if upload.state != UploadState.PREVIEW:
         raise CostsRefused(_("This upload was taken back: upload the file once more."))
     lines = [line_of(one) for one in upload.lines]
-    upload.before = [_plain(_of(cost)) for cost in _present(lines)]
-    _put(lines)
+    upload.before = [_plain(_of(cost)) for cost in _put(lines)]
     upload.state, upload.applied_at = UploadState.APPLIED, now
     upload.save()
     data = {"file": upload.file_name, "count": len(lines)}
@@ -150,9 +149,11 @@ def _present(lines):
 
 
 def _put(lines):
+    """Write the costs of lines; returns those that stood in their place before."""
     if not lines:
-        return
-    present = {_key(cost): cost for cost in _present(lines)}
+        return []
+    before = _present(lines)
+    present = {_key(cost): cost for cost in before}
     rows = []
     for line in lines:
         cost = present.get(line.key)
@@ -173,6 +174,7 @@ def _put(lines):
         unique_fields=["day", "source", "campaign"],
         update_fields=["amount", "clicks", "impressions"],
     )
+    return before
 
 
 def _key(cost):

@@ -210,13 +210,14 @@ class CostUploadPage(ManufacturerMixin, TemplateView):
     def get_context_data(self, pk, **kwargs):
         upload = get_object_or_404(CostUpload.objects.select_related("created_by"), pk=pk)
         is_preview = upload.state == UploadState.PREVIEW
+        lines = [services.line_of(line) for line in upload.lines]
         return super().get_context_data(
             upload=upload,
             is_preview=is_preview,
             is_applied=upload.state == UploadState.APPLIED,
             numbers=services.compared(upload) if is_preview else None,
-            sample=[services.line_of(line) for line in upload.lines[:LINES]],
-            total=sum(services.line_of(line).amount for line in upload.lines),
+            sample=lines[:LINES],
+            total=sum(line.amount for line in lines),
             **kwargs,
         )
 

@@ -16,14 +16,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from analytics.models import Dispatch, DispatchState, Hit, Progress
-from analytics.status.selectors import figures
+from analytics.status.selectors import due_calls, due_stages, figures
 from catalog.importing.models import PriceUpload, UploadState
-from distribution.models import Plan, PlanState
 from notifications.models import Delivery, DeliveryState, Heartbeat
 from orders.models import Order
 from orders.statuses import OPEN
-from telephony.models import Call
-from telephony.states import CallState
 
 # Rows are counted so far.
 MOST = 10_000
@@ -102,17 +99,11 @@ class _Collector:
     def _due(self):
         now = self.now
         return {
-            "stage": _count(
-                Plan.objects.exclude(state=PlanState.STOPPED).filter(next_due_at__lte=now)
-            ),
+            "stage": _count(due_stages(now)),
             "message": _count(
                 Delivery.objects.filter(state=DeliveryState.PENDING, due_at__lte=now)
             ),
-            "call": _count(
-                Call.objects.filter(
-                    state__in=(CallState.WAITING, CallState.PLACING), due_at__lte=now
-                )
-            ),
+            "call": _count(due_calls(now)),
             "dispatch": _count(
                 Dispatch.objects.filter(state=DispatchState.PENDING, due_at__lte=now)
             ),

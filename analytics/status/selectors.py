@@ -86,6 +86,16 @@ class Figures:
         return bool(self.late or self.silent)
 
 
+def due_stages(now):
+    """Plans whose next stage is due."""
+    return Plan.objects.exclude(state=PlanState.STOPPED).filter(next_due_at__lte=now)
+
+
+def due_calls(now):
+    """Calls that are to be placed."""
+    return Call.objects.filter(state__in=(CallState.WAITING, CallState.PLACING), due_at__lte=now)
+
+
 def figures(*, now):
     """Everything of Figures in one query of one row, each part by an index."""
     oldest = {
@@ -93,16 +103,9 @@ def figures(*, now):
         .filter(status=Status.NEW, plans__isnull=True)
         .order_by("created_at")
         .values("created_at")[:1],
-        "stage": Plan.objects.exclude(state=PlanState.STOPPED)
-        .filter(next_due_at__lte=now)
-        .order_by("next_due_at")
-        .values("next_due_at")[:1],
+        "stage": due_stages(now).order_by("next_due_at").values("next_due_at")[:1],
         "message": due(now=now, channels=list(TRANSPORTS)).order_by("due_at").values("due_at")[:1],
-        "call": Call.objects.filter(
-            state__in=(CallState.WAITING, CallState.PLACING), due_at__lte=now
-        )
-        .order_by("due_at")
-        .values("due_at")[:1],
+        "call": due_calls(now).order_by("due_at").values("due_at")[:1],
         "prices": PriceUpload.objects.filter(
             state__in=(UploadState.WAITING, UploadState.READING), due_at__lte=now
         )

@@ -59,11 +59,7 @@ def share_of(row, total, code):
 def report_address(context, code, by=""):
     """The address of a report with the filters of this page that it has."""
     allowed = {*CARRIED[:4], *BY_CODE[code].filters}
-    query = {
-        name: value
-        for name, value in context["request"].GET.items()
-        if name in CARRIED and name in allowed and value
-    }
+    query = {name: value for name, value in _carried(context).items() if name in allowed}
     if by:
         query["by"] = by
     path = reverse("reports") if code == "overview" else reverse("report", args=[code])
@@ -80,9 +76,7 @@ def figure_leads(context, figure):
 @register.simple_tag(takes_context=True)
 def row_orders(context, question, row, only=""):
     """The address of the orders behind a row."""
-    query = {
-        name: value for name, value in context["request"].GET.items() if name in CARRIED and value
-    }
+    query = _carried(context)
     if question.is_time:
         return ""
     query |= {"by": question.split, "key": "" if row.key is None else row.key}
@@ -101,9 +95,7 @@ def row_deeper(context, question, row):
         or split.filter_name not in question.report.filters
     ):
         return ""
-    query = {
-        name: value for name, value in context["request"].GET.items() if name in CARRIED and value
-    }
+    query = _carried(context)
     query[split.filter_name] = row.key
     later = DEEPER.get(split.code) or next(
         (code for code in question.report.dimensions if code != split.code), ""
@@ -130,3 +122,9 @@ def trend_line(trends, row):
     """The row's months as a small line, with the numbers for those who do not see it."""
     points, counts = trends.get(row.key, ("", []))
     return {"points": points, "counts": counts}
+
+
+def _carried(context):
+    return {
+        name: value for name, value in context["request"].GET.items() if name in CARRIED and value
+    }

@@ -46,7 +46,7 @@ class JsonLines(logging.Formatter):
 
 def masked(_logger, _method, event):
     """For structlog, before the time is added: cleans every text of an event."""
-    return {name: _masked(value) for name, value in event.items()}
+    return {name: cleaned(value) for name, value in event.items()}
 
 
 def clean(text):
@@ -54,13 +54,14 @@ def clean(text):
     return without_contacts(_clean(text))
 
 
-def _masked(value):
+def cleaned(value):
+    """The same of every text within dictionaries and lists."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {name: _masked(one) for name, one in value.items()}
+        return {name: cleaned(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_masked(one) for one in value]
+        return [cleaned(one) for one in value]
     return value
 
 

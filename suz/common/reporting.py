@@ -1,6 +1,6 @@
 """Errors are told to Sentry where an address of one is given; what it gets is cleaned."""
 
-from suz.common.logs import clean
+from suz.common.logs import cleaned
 
 # What people typed, and who they are, stays here.
 DROPPED = ("cookies", "data", "env", "headers", "query_string")
@@ -34,19 +34,9 @@ def without_people(event, _hint):
     for name in DROPPED:
         request.pop(name, None)
     event.pop("user", None)
-    return _cleaned(event)
+    return cleaned(event)
 
 
 def without_values(crumb, _hint):
     """A breadcrumb cleaned; statements of SQL are left out, for they hold values."""
-    return None if crumb.get("category") == "query" else _cleaned(crumb)
-
-
-def _cleaned(value):
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {name: _cleaned(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(one) for one in value]
-    return value
+    return None if crumb.get("category") == "query" else cleaned(crumb)

@@ -46,12 +46,17 @@ class _Echo:
         return text
 
 
+def csv_lines(rows, **dialect):
+    """The lines of a csv file, one by one; the cells as they come, not made safe."""
+    writer = csv.writer(_Echo(), **dialect)
+    return (writer.writerow(row) for row in rows)
+
+
 def _csv(titles, rows):
-    writer = csv.writer(_Echo(), delimiter=";")
     # Excel takes a csv file for UTF-8 by this mark alone.
-    yield "\ufeff" + writer.writerow([safe_text(title) for title in titles])
-    for row in rows:
-        yield writer.writerow([_plain(cell) for cell in row])
+    yield "\ufeff"
+    yield from csv_lines([[safe_text(title) for title in titles]], delimiter=";")
+    yield from csv_lines(([_plain(cell) for cell in row] for row in rows), delimiter=";")
 
 
 def _plain(cell):
