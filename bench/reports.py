@@ -23,10 +23,9 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STATIC_ROOT"] = os.path.join(folder, "static")
         os.environ["MEDIA_ROOT"] = os.path.join(folder, "media")
-        from bench.lists.__main__ import _collect_files
-        from bench.lists.databases import prepare
+        from bench.lists.databases import collect_files, prepare
 
-        _collect_files()
+        collect_files()
         url = prepare(
             options.orders, hits=options.hits, refill=options.refill, say=lambda line: print(line)
         )

@@ -269,51 +269,29 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = env(
     "CELERY_BEAT_SCHEDULE", default=str(Path(tempfile.gettempdir()) / "suz-beat-schedule")
 )
-TICK = {"schedule": 1.0, "options": {"expires": 1.0}}
+
+
+def _every(seconds, task):
+    # A run that waited for a whole turn is dropped: the next one does its work.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "distribution": {"task": "distribution.tasks.tick", **TICK},
-    "catalog": {"task": "catalog.tasks.tick", **TICK},
-    "notifications": {"task": "notifications.tasks.tick", **TICK},
-    "telephony": {"task": "telephony.tasks.tick", **TICK},
-    "surveys": {"task": "surveys.tasks.tick", **TICK},
-    "outgoing": {"task": "analytics.tasks.outgoing", **TICK},
-    "outgoing-clean": {
-        "task": "analytics.tasks.clean_outgoing",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "telephony-clean": {
-        "task": "telephony.tasks.clean",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "heartbeat": {
-        "task": "notifications.tasks.heartbeat",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    "orders": {"task": "orders.tasks.tick", "schedule": 60.0, "options": {"expires": 60.0}},
-    "orders-codes": {"task": "orders.tasks.codes", **TICK},
-    "analytics": {
-        "task": "analytics.tasks.follow",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "analytics-sweep": {
-        "task": "analytics.tasks.sweep",
-        "schedule": 600.0,
-        "options": {"expires": 600.0},
-    },
-    "analytics-mail": {
-        "task": "analytics.tasks.mail_reports",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "analytics-clean": {
-        "task": "analytics.tasks.clean",
-        "schedule": 3_600.0,
-        "options": {"expires": 3_600.0},
-    },
+    "distribution": _every(1.0, "distribution.tasks.tick"),
+    "catalog": _every(1.0, "catalog.tasks.tick"),
+    "notifications": _every(1.0, "notifications.tasks.tick"),
+    "telephony": _every(1.0, "telephony.tasks.tick"),
+    "surveys": _every(1.0, "surveys.tasks.tick"),
+    "outgoing": _every(1.0, "analytics.tasks.outgoing"),
+    "outgoing-clean": _every(600.0, "analytics.tasks.clean_outgoing"),
+    "telephony-clean": _every(60.0, "telephony.tasks.clean"),
+    "heartbeat": _every(10.0, "notifications.tasks.heartbeat"),
+    "orders": _every(60.0, "orders.tasks.tick"),
+    "orders-codes": _every(1.0, "orders.tasks.codes"),
+    "analytics": _every(15.0, "analytics.tasks.follow"),
+    "analytics-sweep": _every(600.0, "analytics.tasks.sweep"),
+    "analytics-mail": _every(60.0, "analytics.tasks.mail_reports"),
+    "analytics-clean": _every(3_600.0, "analytics.tasks.clean"),
 }
 
 # Security headers. Behind a proxy that ends TLS, SECURE_PROXY=True trusts X-Forwarded-Proto.

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from bench.lists.databases import prepare
+from bench.lists.databases import collect_files, prepare
 from bench.lists.table import Figures, table
 from bench.lists.worker import PROCESSOR, WALL, work
 
@@ -38,7 +38,7 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STATIC_ROOT"] = os.path.join(folder, "static")
         os.environ["MEDIA_ROOT"] = os.path.join(folder, "media")
-        _collect_files()
+        collect_files()
         urls = [prepare(size, refill=options.refill, say=_say) for size in options.orders]
         figures = measure(urls, samples=options.samples, only=options.only, clock=options.clock)
     print(f"\n{table(figures, options.orders)}\n\nClock: {CLOCKS[options.clock]}.")
@@ -81,15 +81,6 @@ def _start(url, clock):
     process.start()
     there.close()
     return process, here
-
-
-def _collect_files():
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("translations", "--compile", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _say(sentence):

@@ -32,6 +32,16 @@ def prepare(orders, *, refill, say, hits=0):
     return url
 
 
+def collect_files():
+    """Static files and translations, which pages need."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("translations", "--compile", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def _mark_of(server, name):
     connection = psycopg2.connect(server)
     try:
