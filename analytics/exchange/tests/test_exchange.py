@@ -333,6 +333,13 @@ def test_who_may_exchange(client, secret, head, token):
     assert ask(client, cookie=cookie, type="sale", mode="query").startswith("failure")
 
 
+def test_an_exchange_ends_when_its_person_goes_to_another_dealer(client, secret, head):
+    cookie = ask(client, secret, type="catalog", mode="checkauth").split("\n")[2]
+    head.dealer = DealerFactory()
+    head.save()
+    assert ask(client, cookie=cookie, type="catalog", mode="init").startswith("failure")
+
+
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "..", "", "a/../b..xml", "%00.xml", "a" * 200, "a%0Ab.xml"]
 )
