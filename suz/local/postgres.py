@@ -48,7 +48,6 @@ SETTINGS = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
     "max_connections": "300",
-    "shared_buffers": "'256MB'",
     "work_mem": "'8MB'",
     "random_page_cost": "1.1",
     "jit": "off",
@@ -61,6 +60,15 @@ VOLATILE_SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
 }
+
+
+# Of the machine's memory, of which the server takes only what it touches.
+BUFFERS_PART, LEAST_MB, MOST_MB = 8, 128, 2_048
+
+
+def _buffers():
+    part = psutil.virtual_memory().total // BUFFERS_PART // 2**20
+    return f"'{min(max(part, LEAST_MB), MOST_MB)}MB'"
 
 
 class Postgres:
@@ -161,7 +169,10 @@ class Postgres:
 
     def _write_settings(self) -> None:
         settings = SETTINGS | ({} if self.durable else VOLATILE_SETTINGS)
-        settings = settings | {"unix_socket_directories": f"'{self.sockets}'"}
+        settings = settings | {
+            "unix_socket_directories": f"'{self.sockets}'",
+            "shared_buffers": _buffers(),
+        }
         config = self.data / "suz.conf"
         config.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
         self._give(config)
