@@ -16,6 +16,7 @@ from analytics.models import (
     ExchangeMark,
     Hit,
     Landing,
+    LineFact,
     OrderFact,
     OrderVisit,
     Origin,
@@ -117,6 +118,14 @@ class HitAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
 class LandingAdmin(ReadOnlyMixin, LargeMixin, admin.ModelAdmin):
     list_display = ("path",)
     search_fields = ("^path",)
+
+
+@admin.register(LineFact)
+class LineFactAdmin(ReadOnlyMixin, LargeMixin, NumberedMixin, admin.ModelAdmin):
+    list_display = ("order", "product", "day", "status", "quantity", "total")
+    list_filter = ("status",)
+    list_select_related = ("order", "product")
+    ordering = ("-line_id",)
 
 
 @admin.register(OrderFact)

@@ -83,6 +83,5 @@ def status_facts(since, until):
     """Facts of the orders placed in the days; nothing that names or reaches a person."""
     names = [When(status=code, then=Value(str(info.name))) for code, info in STATUSES.items()]
     return OrderFact.objects.filter(
-        placed_at__gte=moment_of(since),
-        placed_at__lt=moment_of(until.fromordinal(until.toordinal() + 1)),
+        day__range=(since, until),
     ).annotate(shown_status=Case(*names, default=F("status")))

@@ -24,13 +24,13 @@ def refresh(order_ids):
     if not ids:
         return 0
     values = _parameters() | {"orders": ids}
-    return _execute((statement.OF_SOME, statement.GONE_OF_SOME), values)
+    return _execute(statement.OF_SOME, values)
 
 
 def refresh_range(low, high):
     """The same for the orders from ``low`` to ``high``."""
     values = _parameters() | {"low": low, "high": high}
-    return _execute((statement.OF_RANGE, statement.GONE_OF_RANGE), values)
+    return _execute(statement.OF_RANGE, values)
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def refresh_all(*, now, say=lambda done, newest: None):
         say(min(low + RANGE - 1, newest), newest)
     Progress.objects.update_or_create(name=FOLLOWING, defaults={"mark": mark, "at": now})
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE analytics_orderfact")
+        cursor.execute("ANALYZE analytics_orderfact, analytics_linefact")
     return written
 
 

@@ -1,7 +1,15 @@
-"""The one statement that works out the facts of orders, for a few of them or for all."""
+"""The statements that work out the facts of orders and of their lines, for a few or for all."""
+
+# The names that statements are put together of stand in this file.
+# ruff: noqa: S608
 
 from orders.models import Assignment, AttentionReason, OfferState
 from orders.statuses import Status
+
+
+def _seconds(start, end):
+    return f"extract(epoch FROM {end} - {start})::integer"
+
 
 COLUMNS = {
     "order_id": "o.id",
@@ -20,10 +28,16 @@ COLUMNS = {
     "last_origin_id": "last.origin_id",
     "first_query_id": "CASE WHEN first.id IS NULL THEN last.query_id ELSE first.query_id END",
     "last_query_id": "last.query_id",
+    "first_landing_id": "coalesce(first.landing_id, last.landing_id)",
+    "last_landing_id": "last.landing_id",
     "device": "coalesce(last.device, '')",
     "accepted_at": "o.accepted_at",
     "contacted_at": "o.contacted_at",
     "closed_at": "o.closed_at",
+    "to_order": _seconds("coalesce(first.started_at, last.started_at)", "o.created_at"),
+    "to_accept": _seconds("o.created_at", "o.accepted_at"),
+    "to_contact": _seconds("o.accepted_at", "o.contacted_at"),
+    "to_close": _seconds("o.accepted_at", "o.closed_at"),
     "reason_id": "o.cancel_reason_id",
     "party": "coalesce(reason.party, '')",
     "strategy": "coalesce(won.strategy, '')",
@@ -41,7 +55,7 @@ SOURCE = """
   LEFT JOIN analytics_ordervisit AS ov ON ov.order_id = o.id
   LEFT JOIN analytics_visit AS last ON last.id = ov.visit_id
   LEFT JOIN LATERAL (
-      SELECT visit.id, visit.started_at, visit.origin_id, visit.query_id
+      SELECT visit.id, visit.started_at, visit.origin_id, visit.query_id, visit.landing_id
         FROM analytics_visit AS visit
        WHERE visit.visitor = ov.visitor
          AND visit.started_at BETWEEN o.created_at - %(look_back)s * interval '1 day'
@@ -94,26 +108,72 @@ PARAMETERS = {
     ],
 }
 
-_SELECT = "SELECT " + ", ".join(f"{how} AS {name}" for name, how in COLUMNS.items()) + SOURCE
-_NAMES = ", ".join(COLUMNS)
-_CHANGED = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "order_id")
-_INSERT = f"INSERT INTO analytics_orderfact ({_NAMES}) {{}} ON CONFLICT (order_id) DO UPDATE SET "
-# What has not changed is not written: rows that are written must be cleaned up after.
-_DIFFERS = (
-    f" WHERE ({', '.join(f'analytics_orderfact.{name}' for name in COLUMNS)})"
-    f" IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in COLUMNS)})"
-)
+LINE_COLUMNS = {
+    "line_id": "line.id",
+    "order_id": "o.order_id",
+    "day": "o.day",
+    "status": "o.status",
+    "region_id": "o.region_id",
+    "dealer_id": "o.dealer_id",
+    "first_origin_id": "o.first_origin_id",
+    "last_origin_id": "o.last_origin_id",
+    "category_id": "line.category_id",
+    "product_id": "line.product_id",
+    "quantity": "line.quantity",
+    "total": "line.total",
+    "is_first": "row_number() OVER (PARTITION BY o.order_id ORDER BY line.position) = 1",
+    "is_first_of_category": "row_number() OVER (PARTITION BY o.order_id, line.category_id"
+    " ORDER BY line.position) = 1",
+    "is_first_of_product": "row_number() OVER (PARTITION BY o.order_id, line.product_id"
+    " ORDER BY line.position) = 1",
+}
+# Out of the facts of the orders, which are up to date by then.
+LINE_SOURCE = """
+  FROM analytics_orderfact AS o
+  JOIN orders_orderline AS line ON line.order_id = o.order_id
+ WHERE true
+"""
 
-OF_SOME = (
-    _INSERT.format(f"{_SELECT} AND o.id = ANY(%(orders)s) ORDER BY o.id") + _CHANGED + _DIFFERS
-)
-OF_RANGE = _INSERT.format(f"{_SELECT} AND o.id BETWEEN %(low)s AND %(high)s") + _CHANGED + _DIFFERS
-GONE_OF_SOME = """
-    DELETE FROM analytics_orderfact AS fact USING orders_order AS o
-     WHERE o.id = fact.order_id AND o.deleted_at IS NOT NULL AND o.id = ANY(%(orders)s)
-"""
-GONE_OF_RANGE = """
-    DELETE FROM analytics_orderfact AS fact USING orders_order AS o
-     WHERE o.id = fact.order_id AND o.deleted_at IS NOT NULL
-       AND o.id BETWEEN %(low)s AND %(high)s
-"""
+
+def _written(table, columns, source, which, key):
+    """Rows of the table for some orders; what has not changed is not written.
+
+    Rows that are written must be cleaned up after.
+    """
+    names = ", ".join(columns)
+    others = [name for name in columns if name != key]
+    selected = ", ".join(f"{how} AS {name}" for name, how in columns.items())
+    return (
+        f"INSERT INTO {table} ({names}) SELECT {selected} {source} AND {which} ORDER BY 1"
+        f" ON CONFLICT ({key}) DO UPDATE SET "
+        + ", ".join(f"{name} = EXCLUDED.{name}" for name in others)
+        + f" WHERE ({', '.join(f'{table}.{name}' for name in columns)})"
+        f" IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in columns)})"
+    )
+
+
+def _statements(which):
+    """What brings the facts of some orders up to date, in this order.
+
+    ``which`` is a condition with ``{}`` for the column of the order's id.
+    """
+    return (
+        f"""
+        DELETE FROM analytics_linefact AS fact
+         WHERE {which.format("fact.order_id")} AND NOT EXISTS (
+               SELECT FROM orders_orderline AS line JOIN orders_order AS o ON o.id = line.order_id
+                WHERE line.id = fact.line_id AND o.deleted_at IS NULL)
+        """,
+        f"""
+        DELETE FROM analytics_orderfact AS fact USING orders_order AS o
+         WHERE o.id = fact.order_id AND o.deleted_at IS NOT NULL AND {which.format("o.id")}
+        """,
+        _written("analytics_orderfact", COLUMNS, SOURCE, which.format("o.id"), "order_id"),
+        _written(
+            "analytics_linefact", LINE_COLUMNS, LINE_SOURCE, which.format("o.order_id"), "line_id"
+        ),
+    )
+
+
+OF_SOME = _statements("{} = ANY(%(orders)s)")
+OF_RANGE = _statements("{} BETWEEN %(low)s AND %(high)s")

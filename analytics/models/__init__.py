@@ -3,7 +3,7 @@
 from analytics.models.channels import Channel, ChannelRule
 from analytics.models.costs import Cost, CostAlias, CostUpload
 from analytics.models.exchange import ExchangeLog, ExchangeMark
-from analytics.models.facts import OrderFact, Progress
+from analytics.models.facts import LineFact, OrderFact, Progress
 from analytics.models.integrations import (
     Dispatch,
     DispatchState,
@@ -44,6 +44,7 @@ __all__ = [
     "Hit",
     "HitKind",
     "Landing",
+    "LineFact",
     "OrderFact",
     "OrderVisit",
     "Origin",

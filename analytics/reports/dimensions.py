@@ -5,15 +5,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F
-from django.db.models.functions import Coalesce, TruncDay, TruncMonth, TruncWeek
-from django.utils import timezone
+from django.db.models import DateField, F, Func
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.models import Channel, Device
-from analytics.reports.scope import moment_of
+from analytics.models import Channel, Device, Landing, SearchQuery
 from catalog.models import Category, Product
 from dealers.models import Dealer, Place
 from distribution.strategies import STRATEGY_NAMES
@@ -28,7 +26,7 @@ class Dimension:
 
     ``of_cost`` gives the key of a cost from its source, campaign, channel and day. ``labels``
     names keys, at most one query. ``filter_name`` is the filter that a row stands for;
-    ``network`` gives numbers of dealers by key.
+    ``network`` gives numbers of dealers by key. ``first_line`` is the flag of one line per order.
     """
 
     code: str
@@ -41,9 +39,21 @@ class Dimension:
     is_time: bool = False
     filter_name: str = ""
     lines: Callable | None = None
+    first_line: str = "is_first"
     offers: Callable | None = None
     points: Callable | None = None
     network: Callable | None = None
+
+
+class Monday(Func):
+    """The first day of the week of a day.
+
+    TruncWeek makes a moment of the day, and looks each up in the table of the time zone.
+    """
+
+    arity = 1
+    template = "DATE_TRUNC('week', %(expressions)s::timestamp)::date"
+    output_field = DateField()
 
 
 def _names(model, field="name"):
@@ -60,20 +70,11 @@ def _choices(choices):
     return lambda keys: {key: names.get(key, key) for key in keys if key}
 
 
-def _of_time(truncate, first_day, words):
-    zone = timezone.get_default_timezone
-
-    def facts(touch):
-        return truncate("placed_at", tzinfo=zone())
-
-    def visits():
-        return truncate("started_at", tzinfo=zone())
-
+def _of_time(expression, first_day, words):
     return {
-        "facts": facts,
-        "visits": visits,
-        # A cost belongs to the same moment as the visits of its day.
-        "of_cost": lambda source, campaign, channel, day: moment_of(first_day(day)),
+        "facts": lambda touch: expression,
+        "visits": lambda: expression,
+        "of_cost": lambda source, campaign, channel, day: first_day(day),
         "labels": lambda keys: {key: date_format(key, words) for key in keys},
         "is_time": True,
     }
@@ -108,11 +109,13 @@ def _dealers_of_regions(keys):
 
 
 _ALL = (
-    Dimension("day", gettext_lazy("Day"), **_of_time(TruncDay, lambda day: day, "d.m.Y")),
+    Dimension("day", gettext_lazy("Day"), **_of_time(F("day"), lambda day: day, "d.m.Y")),
     Dimension(
-        "week", gettext_lazy("Week"), **_of_time(TruncWeek, _monday, "d.m.Y") | {"labels": _week}
+        "week",
+        gettext_lazy("Week"),
+        **_of_time(Monday("day"), _monday, "d.m.Y") | {"labels": _week},
     ),
-    Dimension("month", gettext_lazy("Month"), **_of_time(TruncMonth, _first, "F Y")),
+    Dimension("month", gettext_lazy("Month"), **_of_time(F("month"), _first, "F Y")),
     Dimension(
         "channel",
         gettext_lazy("Channel"),
@@ -142,15 +145,17 @@ _ALL = (
     Dimension(
         "query",
         gettext_lazy("Search query"),
-        lambda touch: F(f"{touch}_query__text"),
-        lambda: F("query__text"),
+        lambda touch: F(f"{touch}_query"),
+        lambda: F("query"),
+        labels=_names(SearchQuery, "text"),
         empty=gettext_lazy("without a query"),
     ),
     Dimension(
         "landing",
         gettext_lazy("Landing page"),
-        lambda touch: F(f"{touch}_visit__landing__path"),
-        lambda: F("landing__path"),
+        lambda touch: F(f"{touch}_landing"),
+        lambda: F("landing"),
+        labels=_names(Landing, "path"),
         empty=UNKNOWN,
     ),
     Dimension(
@@ -185,6 +190,7 @@ _ALL = (
         "category",
         gettext_lazy("Category"),
         lines=lambda: F("category"),
+        first_line="is_first_of_category",
         labels=_names(Category),
         filter_name="category",
     ),
@@ -192,6 +198,7 @@ _ALL = (
         "product",
         gettext_lazy("Product"),
         lines=lambda: F("product"),
+        first_line="is_first_of_product",
         labels=_names(Product),
     ),
     Dimension(

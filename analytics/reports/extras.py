@@ -4,13 +4,12 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
-from django.db.models.functions import TruncMonth
-from django.utils import timezone
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from analytics.reports.figures import COMPLETED, FIGURES, TO_ACCEPT, TO_CONTACT, TO_END, TO_ORDER
+from analytics.reports import times
+from analytics.reports.figures import COMPLETED, FIGURES
 from analytics.reports.words import shown
 from dealers.models import Place
 from distribution.facts import shares_of
@@ -18,30 +17,25 @@ from distribution.figures import NEXT_ORDER
 from distribution.limits import Share, allowed
 from distribution.models import PriorityLimit
 from distribution.strategies import LimitUnit
+from suz.common.lengths import SHOWN_ENDS
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
-# Upper ends of the classes of times, in seconds, and what they are called.
+# What the classes are called whose ends are SHOWN_ENDS.
 CLASSES = (
-    (5 * MINUTE, gettext_lazy("to 5 min")),
-    (15 * MINUTE, gettext_lazy("5–15 min")),
-    (30 * MINUTE, gettext_lazy("15–30 min")),
-    (HOUR, gettext_lazy("30–60 min")),
-    (2 * HOUR, gettext_lazy("1–2 h")),
-    (4 * HOUR, gettext_lazy("2–4 h")),
-    (8 * HOUR, gettext_lazy("4–8 h")),
-    (DAY, gettext_lazy("8–24 h")),
-    (3 * DAY, gettext_lazy("1–3 days")),
-    (7 * DAY, gettext_lazy("3–7 days")),
-    (30 * DAY, gettext_lazy("7–30 days")),
+    gettext_lazy("to 5 min"),
+    gettext_lazy("5–15 min"),
+    gettext_lazy("15–30 min"),
+    gettext_lazy("30–60 min"),
+    gettext_lazy("1–2 h"),
+    gettext_lazy("2–4 h"),
+    gettext_lazy("4–8 h"),
+    gettext_lazy("8–24 h"),
+    gettext_lazy("1–3 days"),
+    gettext_lazy("3–7 days"),
+    gettext_lazy("7–30 days"),
+    gettext_lazy("over 30 days"),
 )
-LAST_CLASS = gettext_lazy("over 30 days")
-# Which time is spread: the figure whose median it has, the expression, what it is counted of.
-SPREADS = {
-    "to_accept": (TO_ACCEPT, Q()),
-    "to_contact": (TO_CONTACT, Q()),
-    "to_complete": (TO_END, COMPLETED),
-    "to_order": (TO_ORDER, Q()),
-}
+# Which time is spread, by the figure whose median it has.
+SPREADS = ("to_accept", "to_contact", "to_complete", "to_order")
 TREND_MONTHS = 6
 
 
@@ -76,22 +70,9 @@ def funnel(table):
 
 
 def spread(scope, code):
-    """How many orders took how long: [(class, count)] of the time whose median is ``code``."""
-    seconds, which = SPREADS[code]
-    cases = [When(seconds__lt=limit, then=Value(number)) for number, (limit, _name) in
-             enumerate(CLASSES)]  # fmt: skip
-    rows = (
-        scope.facts()
-        .filter(which)
-        .annotate(seconds=seconds)
-        .filter(seconds__isnull=False)
-        .order_by()
-        .values(bin=Case(*cases, default=Value(len(CLASSES)), output_field=IntegerField()))
-        .annotate(count=Count("pk"))
-    )
-    counts = {row["bin"]: row["count"] for row in rows}
-    names = [*(str(name) for _limit, name in CLASSES), str(LAST_CLASS)]
-    return [(name, counts.get(number, 0)) for number, name in enumerate(names)]
+    """How many orders took how long, by CLASSES, of the time whose median is ``code``."""
+    found = times.counted(scope.facts(), *FIGURES[code].aggregate.counts, is_exact=False)
+    return times.spread(found.get(None, {}), SHOWN_ENDS, is_exact=False)
 
 
 def coloured(table, code):
@@ -158,7 +139,6 @@ def limit_shares(region=None, *, now):
 
 def trends(scope):
     """{dealer's id: completed orders of the last months up to the period's end, oldest first}."""
-    zone = timezone.get_default_timezone()
     first = scope.until.replace(day=1)
     months = [first]
     while len(months) < TREND_MONTHS:
@@ -169,14 +149,13 @@ def trends(scope):
         .facts()
         .filter(COMPLETED, dealer__isnull=False)
         .order_by()
-        .values("dealer", month=TruncMonth("placed_at", tzinfo=zone))
-        .annotate(count=Count("pk"))
+        .values("dealer", "month")
+        .annotate(count=Count("*"))
     )
     found = defaultdict(lambda: [0] * TREND_MONTHS)
     for row in rows:
-        day = row["month"].astimezone(zone).date()
-        if day in months:
-            found[row["dealer"]][months.index(day)] = row["count"]
+        if row["month"] in months:
+            found[row["dealer"]][months.index(row["month"])] = row["count"]
     return dict(found)
 
 

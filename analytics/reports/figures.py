@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Aggregate, Avg, Count, F, FloatField, Q, Sum
-from django.db.models.functions import Extract
+from django.db.models import Aggregate, Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.reports.times import Percentile
 from orders.models import OfferState, OrderSource, Party
 from orders.statuses import Status
+from suz.common.lengths import Seconds
 
 
 class Unit(Enum):
@@ -39,15 +40,8 @@ class Base(Enum):
     OTHERS = "others"
 
 
-class Percentile(Aggregate):
-    """The value below which a part of the rows lies, by linear interpolation between two rows."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-    def __init__(self, expression, fraction, **extra):
-        super().__init__(expression, fraction=fraction, **extra)
+class Orders:
+    """Different orders among their lines: those of a category or product where it is split so."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +56,10 @@ class Figure:
     definition: str
     unit: Unit
     base: Base
-    aggregate: Aggregate | None = None
+    aggregate: Aggregate | Percentile | Orders | None = None
     of: Callable | None = None
     needs: tuple[str, ...] = ()
     rises: bool | None = True
-
-
-def _between(start, end):
-    """Seconds between two moments of an order; nothing where one of them is missing."""
-    return Extract(F(end) - F(start), "epoch")
 
 
 def _share(part, whole):
@@ -110,11 +99,13 @@ ACCEPTED = Q(accepted_at__isnull=False)
 CONTACTED = Q(contacted_at__isnull=False)
 COMPLETED = Q(status=Status.COMPLETED)
 CANCELLED = Q(status=Status.CANCELLED)
-TO_ACCEPT = _between("placed_at", "accepted_at")
-TO_CONTACT = _between("accepted_at", "contacted_at")
-TO_END = _between("accepted_at", "closed_at")
-TO_ORDER = _between("first_visit_at", "placed_at")
-TO_TAKE = _between("opened_at", "closed_at")
+TO_ORDER, TO_ACCEPT, TO_CONTACT, TO_CLOSE = (
+    (F(name), F(f"{name}_class")) for name in ("to_order", "to_accept", "to_contact", "to_close")
+)
+
+
+# From the offer to the answer.
+TO_TAKE = Seconds(F("closed_at") - F("opened_at")), F("answer_class")
 # Whose visits are known.
 COUNTED = Q(visitor__isnull=False)
 
@@ -138,30 +129,30 @@ _ALL = (
     _orders("unclaimed", _("Nobody took in time"), _("Orders of the period for which there was no dealer, which all declined or nobody accepted in time, even if somebody did later."), Count("pk", Q(was_unclaimed=True)), rises=False),
     _orders("complaints", _("Complaints"), _("Complaints about the orders of the period."), Sum("complaints", default=0), rises=False),
     _orders("rated", _("Ratings"), _("Orders of the period whose customer rated the dealer in the survey."), Count("stars")),
-    _orders("stars", _("Satisfaction"), _("Mean of the stars that customers of the period’s orders gave, from 1 to 5."), Avg("stars"), Unit.STARS),
-    _orders("to_order", _("From visit to order"), _("Median time from the visitor’s first visit to the order."), Percentile(TO_ORDER, 0.5), Unit.SECONDS, rises=False),
-    _orders("to_order_90", _("From visit to order, 90 %"), _("Nine of ten orders are placed within this time after the first visit."), Percentile(TO_ORDER, 0.9), Unit.SECONDS, rises=False),
-    _orders("to_accept", _("To acceptance"), _("Median time from the order to its acceptance by the dealer that has it."), Percentile(TO_ACCEPT, 0.5), Unit.SECONDS, rises=False),
-    _orders("to_accept_90", _("To acceptance, 90 %"), _("Nine of ten accepted orders are accepted within this time."), Percentile(TO_ACCEPT, 0.9), Unit.SECONDS, rises=False),
-    _orders("to_contact", _("To contact"), _("Median time from acceptance to the proven contact with the customer."), Percentile(TO_CONTACT, 0.5), Unit.SECONDS, rises=False),
-    _orders("to_contact_90", _("To contact, 90 %"), _("Nine of ten contacts are made within this time after acceptance."), Percentile(TO_CONTACT, 0.9), Unit.SECONDS, rises=False),
-    _orders("to_complete", _("To completion"), _("Median time from acceptance to completion."), Percentile(TO_END, 0.5, filter=COMPLETED), Unit.SECONDS, rises=False),
-    _orders("to_complete_90", _("To completion, 90 %"), _("Nine of ten completed orders are completed within this time after acceptance."), Percentile(TO_END, 0.9, filter=COMPLETED), Unit.SECONDS, rises=False),
+    _orders("stars_sum", _("Stars in all"), _("All stars together that customers of the period’s orders gave."), Sum("stars", default=0)),
+    _orders("to_order", _("From visit to order"), _("Median time from the visitor’s first visit to the order."), Percentile(*TO_ORDER, 0.5), Unit.SECONDS, rises=False),
+    _orders("to_order_90", _("From visit to order, 90 %"), _("Nine of ten orders are placed within this time after the first visit."), Percentile(*TO_ORDER, 0.9), Unit.SECONDS, rises=False),
+    _orders("to_accept", _("To acceptance"), _("Median time from the order to its acceptance by the dealer that has it."), Percentile(*TO_ACCEPT, 0.5), Unit.SECONDS, rises=False),
+    _orders("to_accept_90", _("To acceptance, 90 %"), _("Nine of ten accepted orders are accepted within this time."), Percentile(*TO_ACCEPT, 0.9), Unit.SECONDS, rises=False),
+    _orders("to_contact", _("To contact"), _("Median time from acceptance to the proven contact with the customer."), Percentile(*TO_CONTACT, 0.5), Unit.SECONDS, rises=False),
+    _orders("to_contact_90", _("To contact, 90 %"), _("Nine of ten contacts are made within this time after acceptance."), Percentile(*TO_CONTACT, 0.9), Unit.SECONDS, rises=False),
+    _orders("to_complete", _("To completion"), _("Median time from acceptance to completion."), Percentile(*TO_CLOSE, 0.5, COMPLETED), Unit.SECONDS, rises=False),
+    _orders("to_complete_90", _("To completion, 90 %"), _("Nine of ten completed orders are completed within this time after acceptance."), Percentile(*TO_CLOSE, 0.9, COMPLETED), Unit.SECONDS, rises=False),
     _orders("counted_orders", _("Ordered"), _("Orders of visitors who agreed to be counted."), Count("pk", COUNTED)),
     _orders("counted_accepted", pgettext_lazy("orders", "Accepted"), _("Those of them that a dealer has accepted."), Count("pk", COUNTED & ACCEPTED)),
     _orders("counted_contacted", _("Contact made"), _("Those of them with a proven contact with the customer."), Count("pk", COUNTED & CONTACTED)),
     _orders("counted_completed", pgettext_lazy("figure", "Completed"), _("Those of them that are completed today."), Count("pk", COUNTED & COMPLETED)),
     _orders("no_contact", _("Wait for a call now"), _("Orders of the period that are accepted and have no contact with the customer to this moment."), Count("pk", Q(status=Status.ACCEPTED, contacted_at__isnull=True)), rises=False),
-    _lines("line_orders", _("Orders with it"), _("Orders of the period in which it stands."), Count("order", distinct=True)),
+    _lines("line_orders", _("Orders with it"), _("Orders of the period in which it stands."), Orders()),
     _lines("quantity", _("Quantity"), _("How much of it was ordered, in the units it is sold by."), Sum("quantity", default=0)),
     _lines("goods", _("Goods ordered for"), _("Sums of the lines ordered in the period: goods alone, without delivery, installation and the discount of a promo code."), Sum("total", default=0), Unit.MONEY),
-    _lines("goods_sold", _("Goods sold for"), _("The same of completed orders. With services added and the discount of promo codes taken off it is the revenue."), Sum("total", filter=Q(order__status=Status.COMPLETED), default=0), Unit.MONEY),
-    _lines("goods_lost", _("Lost with cancelled orders"), _("The same of cancelled orders."), Sum("total", filter=Q(order__status=Status.CANCELLED), default=0), Unit.MONEY, rises=False),
+    _lines("goods_sold", _("Goods sold for"), _("The same of completed orders. With services added and the discount of promo codes taken off it is the revenue."), Sum("total", filter=COMPLETED, default=0), Unit.MONEY),
+    _lines("goods_lost", _("Lost with cancelled orders"), _("The same of cancelled orders."), Sum("total", filter=CANCELLED, default=0), Unit.MONEY, rises=False),
     _offers("offered", _("Offered"), _("Offers of orders that the dealer could accept, made in the period."), Count("pk")),
     _offers("took", _("Took"), _("Offers of the period that the dealer accepted."), Count("pk", Q(state=OfferState.ACCEPTED))),
     _offers("declined", pgettext_lazy("offers", "Declined"), _("Offers of the period that the dealer declined."), Count("pk", Q(state=OfferState.DECLINED)), rises=False),
     _offers("missed", _("Left to others"), _("Offers of the period that ended without an answer: another took the order or it left distribution."), Count("pk", Q(state=OfferState.WITHDRAWN)), rises=False),
-    _offers("to_take", _("To the answer"), _("Median time from the offer to its acceptance by the dealer."), Percentile(TO_TAKE, 0.5, filter=Q(state=OfferState.ACCEPTED)), Unit.SECONDS, rises=False),
+    _offers("to_take", _("To the answer"), _("Median time from the offer to its acceptance by the dealer."), Percentile(*TO_TAKE, 0.5, Q(state=OfferState.ACCEPTED)), Unit.SECONDS, rises=False),
     Figure("points", _("Points"), _("Points got in the period less those lost."), Unit.COUNT, Base.POINTS, Sum("amount", default=0)),
     Figure("dealers", _("Dealers today"), _("Active authorised dealers that take orders of the site and serve the region or a city in it, today."), Unit.COUNT, Base.NETWORK, rises=True),
     Figure("cost", _("Cost"), _("What advertising cost in the days of the period, as it was uploaded or typed in."), Unit.MONEY, Base.COSTS, Sum("amount", default=0), rises=None),
@@ -175,6 +166,7 @@ _ALL = (
     _drawn("mean_order", _("Mean order"), _("What the period’s orders were placed for, divided by their number."), _each("ordered_sum", "orders"), ("ordered_sum", "orders"), Unit.MONEY),
     _drawn("cost_per_order", _("Cost of an order"), _("Cost divided by the number of orders."), _each("cost", "orders"), ("cost", "orders"), Unit.MONEY, rises=False),
     _drawn("cost_per_sale", _("Cost of a sale"), _("Cost divided by the number of completed orders."), _each("cost", "completed"), ("cost", "completed"), Unit.MONEY, rises=False),
+    _drawn("stars", _("Satisfaction"), _("Mean of the stars that customers of the period’s orders gave, from 1 to 5."), _each("stars_sum", "rated"), ("stars_sum", "rated"), Unit.STARS),
     _drawn("return", _("ROMI"), _("Return on advertising: (revenue − cost) ÷ cost. Below 0 % it brought in less than it cost."), _return, ("revenue", "cost")),
 )  # fmt: skip
 FIGURES = {figure.code: figure for figure in _ALL}

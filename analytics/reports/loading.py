@@ -89,21 +89,22 @@ def _funnel(question, table, data, now, anew):
 def _spread(question, table, data, now, anew):
     wanted = data.get("time", "")
     code = wanted if wanted in extras.SPREADS else "to_accept"
-    scope = question.scope
-    kept = stored(("spread", scope, code), lambda: extras.spread(scope, code), now=now, anew=anew)
-    counts = kept.result
+    scope, counts = question.scope, table.spreads.get(code)
+    if counts is None:
+        key = ("spread", scope, code)
+        counts = stored(key, lambda: extras.spread(scope, code), now=now, anew=anew).result
     return {
         "code": code,
         "choices": [FIGURES[one] for one in extras.SPREADS],
-        "total": sum(count for _name, count in counts),
+        "total": sum(counts),
         "chart": {
             "kind": "column",
-            "labels": [name for name, _count in counts],
+            "labels": [str(name) for name in extras.CLASSES],
             "series": [
                 {
                     "name": str(FIGURES["orders"].name),
                     "unit": "count",
-                    "values": [count for _name, count in counts],
+                    "values": counts,
                 }
             ],
         },

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from analytics.models import Cost, OrderFact, Visit
+from analytics.models import Cost, LineFact, OrderFact, Visit
 from dealers.models import PointsEntry
-from orders.models import Offer, OrderLine
+from orders.models import Offer
 from orders.statuses import Status
 
 FIRST, LAST = "first", "last"
@@ -44,10 +44,20 @@ class Scope:
 
     def facts(self):
         """Facts of the orders placed in the period."""
-        found = OrderFact.objects.filter(
-            placed_at__gte=moment_of(self.since),
-            placed_at__lt=moment_of(self.until + datetime.timedelta(days=1)),
-        )
+        found = self._narrowed(OrderFact)
+        if self.category:
+            lines = LineFact.objects.filter(order=OuterRef("pk"), category=self.category)
+            found = found.filter(Exists(lines))
+        return found
+
+    def lines(self):
+        """Facts of the lines of these orders; of one category where it is asked for."""
+        found = self._narrowed(LineFact)
+        return found.filter(category=self.category) if self.category else found
+
+    def _narrowed(self, model):
+        """What orders and their lines are both narrowed by."""
+        found = model.objects.filter(day__range=(self.since, self.until))
         if self.region:
             found = found.filter(region=self.region)
         if self.dealer:
@@ -56,9 +66,6 @@ class Scope:
             found = found.filter(status=Status.CANCELLED)
         if self.channel:
             found = found.filter(**{f"{self.touch}_origin__channel": self.channel})
-        if self.category:
-            lines = OrderLine.objects.filter(order=OuterRef("pk"), category=self.category)
-            found = found.filter(Exists(lines))
         return found
 
     def visits(self):
@@ -72,11 +79,6 @@ class Scope:
         if self.channel:
             found = found.filter(origin__channel=self.channel)
         return found
-
-    def lines(self):
-        """Lines of the orders; of one category where it is asked for."""
-        found = OrderLine.objects.filter(order__in=self.facts().values("pk"))
-        return found.filter(category=self.category) if self.category else found
 
     def offers(self):
         """Offers made in the period; an offer knows no category and no channel."""

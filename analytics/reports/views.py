@@ -22,7 +22,7 @@ from suz.common.keyset import paginate
 
 ON_PAGE = 50
 # Rows of a table at first; the others open with a click.
-SHOWN = 100
+SHOWN = 50
 
 
 class ReportMixin(ManufacturerMixin):
@@ -54,6 +54,7 @@ class ReportPage(ReportMixin, TemplateView):
             "form": question.form.shown,
             "question": question,
             "columns": question.figures,
+            "names": [str(figure.name) for figure in question.figures],
             "dimensions": [(code, _split_name(code)) for code in self.report.dimensions],
             "sort": question.sort,
             "is_narrowed": bool(self.request.GET),
@@ -164,7 +165,7 @@ def _of_row(facts, split, touch, key):
 
 
 def _is_text(split):
-    return split.code in ("source", "campaign", "query", "landing", "device", "strategy", "party")
+    return split.code in ("source", "campaign", "device", "strategy", "party")
 
 
 def _label(split, key):

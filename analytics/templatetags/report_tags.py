@@ -4,11 +4,15 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 from analytics.reports import words
 from analytics.reports.pages import BY_CODE
 
 register = template.Library()
+# The class of a change by whether it is good.
+MANNERS = {True: " is-good", False: " is-bad", None: ""}
 # Where the row of one split leads: to the same report of that row, split further.
 DEEPER = {"channel": "source", "source": "campaign", "campaign": "query"}
 # Filters that an address carries from page to page.
@@ -45,6 +49,35 @@ def figure_change(figure, values, before):
         return None
     found = words.change(figure.code, values.get(figure.code), before.get(figure.code))
     return {"text": found[0], "is_good": found[1]} if found else None
+
+
+@register.simple_tag
+def figure_cells(figures, names, row, orders):
+    """The cells of a row, numbers of orders with a link to them; ``names`` of the figures.
+
+    Written here, for a page has thousands of them, which took a template a third of a second.
+    """
+    cells = (_cell(*one, row, orders) for one in zip(figures, names, strict=True))
+    return format_html_join("", "{}", ((one,) for one in cells))
+
+
+def _cell(figure, name, row, orders):
+    value = row.values.get(figure.code)
+    parts, texts = ['<td class="text-end" data-label="{}"><span class="tabular">'], [name]
+    if orders and figure.code in ("orders", "cancelled"):
+        parts.append('<a href="{}">{}</a></span>')
+        texts.append(orders)
+    else:
+        parts.append("{}</span>")
+    texts.append(words.shown(figure.code, value))
+    changed = figure_change(figure, row.values, row.before)
+    if changed:
+        parts.append(' <span class="report-change{}">{}</span>')
+        texts += [MANNERS[changed["is_good"]], changed["text"]]
+    if figure.code == "return" and value is not None and value < 0:
+        parts.append(' <span class="tag tag-bad">{}</span>')
+        texts.append(_("loses money"))
+    return format_html("".join([*parts, "</td>"]), *texts)
 
 
 @register.simple_tag

@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from dealers.models import Dealer
+from suz.common.lengths import Seconds, length_class
 
 
 class OfferState(models.TextChoices):
@@ -51,6 +53,9 @@ class Offer(models.Model):
         related_name="+",
         verbose_name=_("reason"),
     )
+
+    # From the offer to the answer; withdrawn offers have it as well.
+    answer_class = length_class(Seconds(F("closed_at") - F("opened_at")), _("to the answer, class"))
 
     class Meta:
         verbose_name = _("offer")

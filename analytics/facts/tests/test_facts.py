@@ -9,7 +9,16 @@ import pytest
 from django.db import connection, transaction
 
 from analytics.facts.services import FOLLOWING, LATE, follow, refresh_all, sweep
-from analytics.models import Channel, Landing, OrderFact, OrderVisit, Origin, Progress, Visit
+from analytics.models import (
+    Channel,
+    Landing,
+    LineFact,
+    OrderFact,
+    OrderVisit,
+    Origin,
+    Progress,
+    Visit,
+)
 from orders.models import HistoryEntry, Order
 from orders.services.accepting import accept_offer, decline_offer, give_up
 from orders.services.deleted import restore_order
@@ -22,6 +31,8 @@ from tests.factories import (
     ComplaintFactory,
     OfferFactory,
     OrderFactory,
+    OrderLineFactory,
+    ProductFactory,
     SurveyFactory,
     UserFactory,
     reason,
@@ -32,12 +43,13 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 def facts():
-    return list(OrderFact.objects.order_by("pk").values())
+    return [list(model.objects.order_by("pk").values()) for model in (OrderFact, LineFact)]
 
 
 def from_scratch():
     """The facts as they are when all are worked out anew; leaves everything as it was."""
     with transaction.atomic():
+        LineFact.objects.all().delete()
         OrderFact.objects.all().delete()
         refresh_all(now=NOW)
         found = facts()
@@ -57,6 +69,7 @@ class Life:
         self.now = NOW
         self.administrator = AdministratorFactory()
         self.people = [UserFactory() for _ in range(2)]
+        self.products = ProductFactory.create_batch(3)
         self.order = OrderFactory(created_at=NOW - MINUTE)
         entry_of(self.order, NOW - MINUTE)
         for person in self.people:
@@ -81,6 +94,7 @@ class Life:
                 lambda: restore_order(by=self.administrator, **who),
                 self.rate,
                 self.void,
+                self.edit,
                 lambda: ComplaintFactory(order=self.order, created_at=self.now),
             ]
         )
@@ -101,6 +115,14 @@ class Life:
                 order=self.order, dealer=self.people[0].dealer, answered_at=self.now,
                 rating=self.rng.randint(1, 5),
             )  # fmt: skip
+
+    def edit(self):
+        """Other lines, as an edit of the order leaves them: the former rows are gone."""
+        self.order.lines.all().delete()
+        products = self.rng.sample(self.products, self.rng.randint(1, 3))
+        for position, product in enumerate(products):
+            OrderLineFactory(order=self.order, product=product, position=position)
+        entry_of(self.order, self.now)
 
     def void(self):
         Invitation.objects.filter(order=self.order).update(voided_at=self.now, void_reason="Ошибка")
@@ -163,14 +185,39 @@ def test_first_and_last_touch_are_within_the_look_back(channel):
     assert (fact.device, fact.visitor) == ("mobile", visitor)
 
 
+def test_lines_are_told_with_their_order():
+    manager, order = UserFactory(), OrderFactory(created_at=NOW - MINUTE, lines=0)
+    product = ProductFactory()
+    alike = ProductFactory(family__category=product.family.category)
+    for position, one in enumerate([product, alike, ProductFactory(), product]):
+        OrderLineFactory(order=order, product=one, position=position, quantity=position + 1)
+    OfferFactory(order=order, dealer=manager.dealer)
+    accept_offer(order_id=order.pk, by=manager, now=NOW)
+    follow(now=NOW)
+    found = list(LineFact.objects.order_by("line__position"))
+    assert [one.quantity for one in found] == [1, 2, 3, 4]
+    assert [one.is_first for one in found] == [True, False, False, False]
+    assert [one.is_first_of_category for one in found] == [True, False, True, False]
+    assert [one.is_first_of_product for one in found] == [True, True, True, False]
+    assert {(one.dealer_id, one.status, one.region_id) for one in found} == {
+        (manager.dealer_id, "accepted", order.region_id)
+    }
+    assert sum(one.total for one in found) == sum(line.total for line in order.lines.all())
+
+
 def test_a_sweep_mends_what_was_missed():
     order = OrderFactory(created_at=NOW)
     refresh_all(now=NOW)
     assert sweep(now=NOW) == (0, True)
     # Behind the product's back, as a restored backup might.
     OrderFact.objects.update(total=1)
-    assert sweep(now=NOW) == (1, True)
+    LineFact.objects.update(total=1)
+    assert sweep(now=NOW) == (2, True)
     assert OrderFact.objects.get().total == order.total
+    assert LineFact.objects.get().total == order.lines.get().total
+    order.lines.all().delete()
+    assert sweep(now=NOW) == (1, True)
+    assert not LineFact.objects.exists()
 
 
 def test_reading_twice_writes_nothing():

@@ -134,7 +134,8 @@ def test_the_spread_has_every_order_that_has_the_time(world, code):  # noqa: F81
         "to_complete": SCOPE.facts().filter(status="completed"),
         "to_order": SCOPE.facts().filter(first_visit_at__isnull=False),
     }[code].count()
-    assert sum(count for _name, count in counts) == expected
+    assert sum(counts) == expected
+    assert measure(SCOPE, [code]).spreads[code] == counts
 
 
 def test_an_order_on_the_edge_belongs_to_the_next_class():
@@ -144,8 +145,9 @@ def test_an_order_on_the_edge_belongs_to_the_next_class():
             dealer=DealerFactory(),
         )  # fmt: skip
     refresh_all(now=NOON)
-    counts = [count for _name, count in extras.spread(SCOPE, "to_accept")]
+    counts = extras.spread(SCOPE, "to_accept")
     assert (counts[0], counts[1], counts[-1]) == (1, 2, 1)
+    assert len(counts) == len(extras.CLASSES)
 
 
 def test_dealers_of_a_region_are_counted_with_its_cities():

@@ -71,7 +71,7 @@ def world(channels):
             cancel_reason=reason("cancel", party) if status == "cancelled" else None,
             source=rng.choice(["site", "site", "phone"]),
         )  # fmt: skip
-        OrderLineFactory(order=order, position=1_000)
+        OrderLineFactory(order=order, position=31_000)
         goods = Decimal(rng.randint(100_00, 90_000_00)) / 100
         Order.objects.filter(pk=order.pk).update(
             goods_total=goods, total=goods + order.services_total, discount=0

@@ -65,7 +65,7 @@ def sow(channel, count=3, *, name="Лето"):
             contacted_at=now + datetime.timedelta(hours=1),
             closed_at=now + DAY,
         )
-        OrderLineFactory(order=order, position=1_000)
+        OrderLineFactory(order=order, position=31_000)
         visitor = f"00000000-0000-0000-0000-{order.pk:012d}"
         seen = Visit.objects.create(
             visitor=visitor, started_at=now, ended_at=now, origin=origin, landing=landing,

@@ -74,7 +74,7 @@ def insert(model, columns, source, values=None):
         raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
     expressions = {fields[name].column: sql for name, sql in columns.items()}
     for field in fields.values():
-        if field.name in columns or field.primary_key or field.null:
+        if field.name in columns or field.primary_key or field.null or field.generated:
             continue
         values[f"default_{field.name}"] = field.get_db_prep_save(field.get_default(), connection)
         expressions[field.column] = f"%(default_{field.name})s"
