@@ -66,6 +66,8 @@ def fill_the_profile(page):
     page.get_by_role("link", name="Контакты").click()
     page.get_by_label("Эл. почта для покупателей").fill("info@dvor.example")
     page.get_by_label("Описание").fill("Панели со склада в Химках.")
+    # The script shows the button and takes the empty row away: not before that can rows be counted.
+    expect(page.get_by_role("button", name="Добавить телефон")).to_be_visible()
     phones = page.locator("[data-rows=phones]")
     if not phones.locator("[data-row]").count():
         page.get_by_role("button", name="Добавить телефон").click()
