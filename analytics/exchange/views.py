@@ -15,6 +15,7 @@ from django.core.files.storage import storages
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -31,6 +32,8 @@ SALT = "analytics.exchange"
 HOUR = 3_600
 PIECE = 1024 * 1024
 NEEDED = {"catalog": Scope.PRICES, "sale": Scope.ORDERS}
+# What a file of either kind brings, as the log names it.
+SENT = {"catalog": gettext_lazy("prices and stock"), "sale": gettext_lazy("statuses of orders")}
 NAME = re.compile(r"[\w.-]{1,80}\Z")
 
 
@@ -150,7 +153,7 @@ def _path(request, session):
 
 
 def _failed(token, request, message):
-    what = f"{request.GET.get('type', '')} {request.GET.get('mode', '')}"
+    what = str(SENT[request.GET["type"]])
     services.log(token, what, now=timezone.now(), is_good=False, result=message)
     return _failure(message)
 

@@ -11,8 +11,11 @@ document.querySelectorAll("[data-report-chart]").forEach((box) => {
   const written = {
     money: (value) => `${numbers.format(value)} ₽`,
     percent: (value) => `${numbers.format(value)} %`,
-    seconds: (value) => `${numbers.format(value / 3600)} ч`,
+    seconds: (value) => `${numbers.format(value)} ч`,
   };
+  // Lengths of time are drawn in hours, so that the axis has whole ones.
+  const drawn = (series) =>
+    series.unit === "seconds" ? series.values.map((value) => value && value / 3600) : series.values;
   const show = (unit, value) => (written[unit] ?? numbers.format)(value);
   const unit = data.series[0].unit;
   const isBar = data.kind === "bar";
@@ -28,7 +31,7 @@ document.querySelectorAll("[data-report-chart]").forEach((box) => {
       labels: data.labels,
       datasets: data.series.map((series, index) => ({
         label: series.name,
-        data: series.values,
+        data: drawn(series),
         backgroundColor: colours[index],
         borderColor: colours[index],
         borderDash: dashes[index],

@@ -333,6 +333,20 @@ def test_who_may_exchange(client, secret, head, token):
     assert ask(client, cookie=cookie, type="sale", mode="query").startswith("failure")
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [("catalog", "цены и наличие"), ("sale", "статусы заказов")]
+)
+def test_a_file_that_is_none_stands_in_the_log_in_words(client, secret, kind, told):
+    cookie = ask(client, secret, type=kind, mode="checkauth").split("\n")[2]
+    file = {"client": client, "cookie": cookie, "type": kind, "filename": "a.xml"}
+    answers = [ask(**file, method="post", body=b"<a/>", mode="file")]
+    if kind == "catalog":
+        answers.append(ask(**file, mode="import"))
+    assert answers[-1].startswith("failure")
+    line = ExchangeLog.objects.first()
+    assert (line.what, line.is_good) == (told, False)
+
+
 def test_an_exchange_ends_when_its_person_goes_to_another_dealer(client, secret, head):
     cookie = ask(client, secret, type="catalog", mode="checkauth").split("\n")[2]
     head.dealer = DealerFactory()
