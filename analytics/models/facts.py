@@ -13,9 +13,11 @@ from suz.common.lengths import length_class
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
 
-def _seconds(name):
-    """Whole seconds between two moments of the order; nothing where one of them is missing."""
-    return models.IntegerField(name, null=True)
+def _kept(model, name):
+    """A key that may be missing and keeps what it points at from being deleted."""
+    return models.ForeignKey(
+        model, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=name
+    )
 
 
 def _copied(model, name, **options):
@@ -36,6 +38,7 @@ class OrderFact(models.Model):
 
     ``first_*`` are of the visitor's first visit within the look-back before the order, ``last_*``
     of the visit in which it was placed; both empty for orders by phone and without consent.
+    ``to_*`` are whole seconds between two moments of the order, empty where one of them is missing.
     ``revenue`` is the order's sum once it is completed, else 0. ``strategy`` and ``stage`` are of
     the offer that was accepted (empty: by hand or not yet), ``offers`` how many dealers saw it in
     all cycles, ``given_up`` how often it went back. ``stars`` is the survey's rating, 1 to 5.
@@ -49,10 +52,10 @@ class OrderFact(models.Model):
     placed_at = models.DateTimeField(_("placed"))
     day = day_of("placed_at", _("day"))
     month = month_of("placed_at", _("month"))
-    to_order = _seconds(_("from visit to order, s"))
-    to_accept = _seconds(_("to acceptance, s"))
-    to_contact = _seconds(_("to contact, s"))
-    to_close = _seconds(_("to completion or cancellation, s"))
+    to_order = models.IntegerField(_("from visit to order, s"), null=True)
+    to_accept = models.IntegerField(_("to acceptance, s"), null=True)
+    to_contact = models.IntegerField(_("to contact, s"), null=True)
+    to_close = models.IntegerField(_("to completion or cancellation, s"), null=True)
     to_order_class = length_class("to_order", _("from visit to order, class"))
     to_accept_class = length_class("to_accept", _("to acceptance, class"))
     to_contact_class = length_class("to_contact", _("to contact, class"))
@@ -73,43 +76,13 @@ class OrderFact(models.Model):
         related_name="+",
         verbose_name=_("dealer"),
     )
-    first_origin = models.ForeignKey(
-        Origin, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("first touch")
-    )
-    last_origin = models.ForeignKey(
-        Origin, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("last touch")
-    )
-    first_query = models.ForeignKey(
-        SearchQuery,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("query of the first touch"),
-    )
-    last_query = models.ForeignKey(
-        SearchQuery,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("query of the last touch"),
-    )
-    first_landing = models.ForeignKey(
-        Landing,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("landing page of the first touch"),
-    )
-    last_landing = models.ForeignKey(
-        Landing,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("landing page of the last touch"),
-    )
-    reason = models.ForeignKey(
-        Reason, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("reason")
-    )
+    first_origin = _kept(Origin, _("first touch"))
+    last_origin = _kept(Origin, _("last touch"))
+    first_query = _kept(SearchQuery, _("query of the first touch"))
+    last_query = _kept(SearchQuery, _("query of the last touch"))
+    first_landing = _kept(Landing, _("landing page of the first touch"))
+    last_landing = _kept(Landing, _("landing page of the last touch"))
+    reason = _kept(Reason, _("reason"))
 
     first_visit_at = models.DateTimeField(_("first visit at"), null=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True)

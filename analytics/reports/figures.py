@@ -102,8 +102,6 @@ CANCELLED = Q(status=Status.CANCELLED)
 TO_ORDER, TO_ACCEPT, TO_CONTACT, TO_CLOSE = (
     (F(name), F(f"{name}_class")) for name in ("to_order", "to_accept", "to_contact", "to_close")
 )
-
-
 # From the offer to the answer.
 TO_TAKE = Seconds(F("closed_at") - F("opened_at")), F("answer_class")
 # Whose visits are known.

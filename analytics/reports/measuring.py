@@ -33,7 +33,6 @@ class Table:
     """``rows`` of a split and the ``total`` of the scope: of all rows, kept or not.
 
     ``spreads`` tells of each length of time how many orders are of which class of SHOWN_ENDS.
-
     ``is_cut``: there were more rows than MOST_ROWS.
     """
 
@@ -143,8 +142,8 @@ class _Counted:
             grouped, known[lengths[0]] = times.grouped(rows, key, aggregates, lengths[0])
         else:
             query = rows.order_by().values_list(key).annotate(**aggregates)
-            grouped = {whose: one for whose, *one in query}
-        for whose, one in grouped.items():
+            grouped = [(whose, one) for whose, *one in query]
+        for whose, one in grouped:
             before = values.get(_key(whose))
             values[_key(whose)] = list(map(add, before, one)) if before else one
         for whose, one in values.items():
@@ -216,15 +215,11 @@ class _Counted:
     def _count_times(self, base, key, rows, known=None):
         """``known``: lengths that are counted by their classes already."""
         is_exact = rows <= times.EXACT
-        known = known if known and not is_exact else {}
-        self.times[base] = (
-            is_exact,
-            {
-                one: known.get(one)
-                or times.counted(self.bases[base], *one, key=key, is_exact=is_exact)
-                for one in self._lengths(base)
-            },
-        )
+        lengths = {} if is_exact else dict(known or {})
+        for one in self._lengths(base):
+            if one not in lengths:
+                lengths[one] = times.counted(self.bases[base], *one, key=key, is_exact=is_exact)
+        self.times[base] = is_exact, lengths
 
 
 # How many rows there are in all, which says how finely lengths of time are counted.

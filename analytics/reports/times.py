@@ -9,7 +9,6 @@ import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from operator import add
 
 from django.db import connection
 from django.db.models import Case, Count, Q, When
@@ -52,21 +51,20 @@ def counted(rows, seconds, classes, which, *, key=None, is_exact):
 
 
 def grouped(rows, key, aggregates, length):
-    """({key: values of the aggregates}, {key: Counter of the classes of a length}): one query.
+    """([(key, values of the aggregates)], {key: Counter of the classes of a length}): one query.
 
-    The aggregates must add up, and the last one count the rows. Groups are many more than keys,
-    which costs the database less than to read the rows once more.
+    A key has a pair for each class: the aggregates must add up, and the last one count the rows.
+    So many groups cost the database less than to read the rows once more.
     """
     _seconds, classes, which = length
     timed = Case(When(which, then=classes)) if which else classes
     query = rows.order_by().annotate(length=timed).values_list(key, "length")
-    values, counts = {}, defaultdict(Counter)
+    pairs, counts = [], defaultdict(Counter)
     for whose, value, *mine in _fetched(query.annotate(**aggregates)):
-        before = values.get(whose)
-        values[whose] = list(map(add, before, mine)) if before else mine
+        pairs.append((whose, mine))
         if value is not None:
             counts[whose][value] = mine[-1]
-    return values, dict(counts)
+    return pairs, dict(counts)
 
 
 def _fetched(query):

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 
 from analytics.reports.figures import FIGURES, Unit
+from suz.common.lengths import DAY, HOUR, MINUTE
 from suz.common.text import number
 
 NOTHING = "—"
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 def shown(code, value):
